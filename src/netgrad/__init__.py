@@ -1,0 +1,50 @@
+"""Saved feed-forward networks and the gradient of their output with respect to the input.
+
+>>> import netgrad, numpy as np
+>>> net = netgrad.Network.of([([[4.0, -8.0]], [0.0])])
+>>> netgrad.value_and_grad(net, np.array([[1.0, 0.5]]))
+(array([0.5]), array([[ 1., -2.]]))
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from netgrad.core.backprop import evaluate as evaluate
+    from netgrad.core.backprop import jacobian as jacobian
+    from netgrad.core.backprop import trace as trace
+    from netgrad.core.backprop import value_and_grad as value_and_grad
+    from netgrad.core.network import Layer as Layer
+    from netgrad.core.network import Network as Network
+    from netgrad.core.network import Scaling as Scaling
+    from netgrad.errors import NetgradError as NetgradError
+    from netgrad.formats import load as load
+    from netgrad.formats import save as save
+
+__version__ = "0.1.0"
+
+# Public name -> module: imported on first use, so that `netgrad --help` needs no numpy.
+_HOME = {
+    "Layer": "core.network",
+    "Network": "core.network",
+    "NetgradError": "errors",
+    "Scaling": "core.network",
+    "evaluate": "core.backprop",
+    "jacobian": "core.backprop",
+    "load": "formats",
+    "save": "formats",
+    "trace": "core.backprop",
+    "value_and_grad": "core.backprop",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

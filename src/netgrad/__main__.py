@@ -1,0 +1,5 @@
+"""`python -m netgrad`."""
+
+from netgrad.cli.main import main
+
+main()

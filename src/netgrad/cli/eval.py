@@ -1,0 +1,27 @@
+"""`netgrad eval`."""
+
+import click
+
+from netgrad.cli.options import Request, network_argument, points_options
+
+
+@click.command("eval", short_help="Value only.")
+@network_argument
+@points_options
+def eval_command(network: str, request: Request) -> None:
+    """Value a[L] at every point: all outputs, or the one that --output picks.
+
+    Points and results go the ways that `netgrad grad --help` describes. Streams: memory does not grow with
+    the number of points.
+
+    \b
+    Examples:
+      netgrad eval sample_nets/xor.yaml --x 0,1 --x 1,1
+      netgrad eval sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --keep id,diagnosis
+    """
+    from netgrad.cli.pipeline import apply
+    from netgrad.formats import load
+    from netgrad.stream.results import values
+
+    net = load(network)
+    apply(net, values(net, request.output, request.prefix), request)

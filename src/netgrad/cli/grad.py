@@ -1,0 +1,29 @@
+"""`netgrad grad`."""
+
+import click
+
+from netgrad.cli.options import Request, network_argument, points_options
+
+
+@click.command("grad", short_help="Value and input gradient.")
+@network_argument
+@points_options
+def grad_command(network: str, request: Request) -> None:
+    """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
+
+    The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
+    come out as they came in, with the columns a, da_dx1, da_dx2, ... appended: as a table on a terminal,
+    as CSV in a pipe or with -o. Streams: memory does not grow with the number of points.
+
+    \b
+    Examples:
+      netgrad grad sample_nets/xor.yaml --x 0.1,0.2
+      netgrad grad sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv -o out.csv
+      netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
+    """
+    from netgrad.cli.pipeline import apply
+    from netgrad.formats import load
+    from netgrad.stream.results import values_and_gradients
+
+    net = load(network)
+    apply(net, values_and_gradients(net, request.output, request.prefix), request)

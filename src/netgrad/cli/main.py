@@ -1,0 +1,140 @@
+"""The group of commands, and the single place where an error becomes a message and an exit code."""
+
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from netgrad import __version__
+from netgrad.errors import NetgradError, nearest, visible
+
+COMMANDS = ("grad", "eval", "info", "trace", "completion")
+BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+class Commands(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command from its own module, `cli/NAME.py`."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"netgrad.cli.{cmd_name}"), f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a did-you-mean."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(f"no such command {args[0]!r}{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="netgrad", message="%(prog)s %(version)s")
+def netgrad() -> None:
+    """Saved feed-forward networks and the gradient of their output with respect to the input.
+
+    \b
+    netgrad grad net.yaml --x 0.1,0.2        value and gradient at a point
+    netgrad grad net.npz points.csv -o out.csv
+    cat points.csv | netgrad eval net.npz | head
+    """
+
+
+class _Terminated(BaseException):
+    """SIGTERM, so that files are cleaned up on the way out."""
+
+
+def main() -> NoReturn:
+    """Run the command line and leave the process with the code that the README documents."""
+    _occupy_closed_descriptors()
+    for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
+        os.environ.setdefault(name, "1")
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except NetgradError as error:
+        code = _fail(error.exit_code, str(error), has_place=error.file is not None)
+    except click.ClickException as error:
+        code = _fail(2, _usage(error))
+    except BrokenPipeError:
+        _die_by(signal.SIGPIPE)
+    except KeyboardInterrupt:
+        _die_by(signal.SIGINT)
+    except _Terminated:
+        _die_by(signal.SIGTERM)
+    except MemoryError:
+        code = _fail(1, "out of memory")
+    except OSError as error:
+        code = _fail(1, f"<stdout>: {(error.strerror or str(error)).lower()}")
+    _leave(code)
+
+
+def _run(args: list[str]) -> int:
+    # Not click's own main: it turns EPIPE and Ctrl-C into exit code 1.
+    if "_NETGRAD_COMPLETE" in os.environ:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(netgrad, {}, "netgrad", "_NETGRAD_COMPLETE", os.environ["_NETGRAD_COMPLETE"])
+    try:
+        with netgrad.make_context("netgrad", args) as ctx:
+            netgrad.invoke(ctx)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    return 0
+
+
+def _usage(error: click.ClickException) -> str:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        return error.format_message()
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "netgrad"
+    return f"{message.rstrip('.')} (see {path} --help)"
+
+
+def _fail(code: int, message: str, has_place: bool = False) -> int:
+    text = message if has_place or "\n" in message else f"netgrad: {visible(message)}"
+    try:
+        sys.stdout.flush()
+        os.write(2, (text + "\n").encode("utf-8", "surrogateescape"))
+    except OSError:
+        pass  # nobody is there to read it
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    # Nothing is buffered any more; the interpreter's own leaving takes longer than a point.
+    os._exit(code)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise _Terminated
+
+
+def _die_by(number: signal.Signals) -> NoReturn:
+    """Die of the signal itself, so that the shell sees 128 + number."""
+    signal.signal(number, signal.SIG_DFL)
+    os.kill(os.getpid(), number)
+    os._exit(128 + number)
+
+
+def _occupy_closed_descriptors() -> None:
+    """Keep the numbers 0, 1, 2 from being given to files that are opened later; writing to them fails."""
+    for fd in (0, 1, 2):
+        try:
+            os.fstat(fd)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - as long as the process

@@ -1,0 +1,89 @@
+"""Every option that commands share, once."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class Request(NamedTuple):
+    """Where points come from, how they are read, and where and how results go."""
+
+    points: tuple[str, ...]
+    x: tuple[str, ...]
+    columns: str | None
+    header: bool | None
+    delimiter: str | None
+    keep: str
+    output: str | None
+    prefix: str
+    format: str | None
+    out: str | None
+    digits: int | None
+    color: str
+
+
+network_argument = click.argument("network", metavar="NET", type=click.Path())
+
+x_option = click.option(
+    "-x",
+    "--x",
+    multiple=True,
+    metavar="X1,X2,...",
+    help="A point; may be given several times. Standard input is not read then.",
+)
+output_option = click.option(
+    "--output", metavar="K|NAME", help="Which output of several: its number from 1 or its name, or all."
+)
+digits_option = click.option(
+    "--digits", type=click.IntRange(1, 17), metavar="N", help="Significant digits in tables (default: all)."
+)
+color_option = click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in tables."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+_POINTS: tuple[Decorator, ...] = (
+    click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
+    x_option,
+    click.option(
+        "-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."
+    ),
+    click.option(
+        "--header/--no-header", default=None, help="Whether files begin with a header (default: see)."
+    ),
+    click.option(
+        "-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."
+    ),
+    click.option(
+        "--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."
+    ),
+    output_option,
+    click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
+    click.option(
+        "--format",
+        type=click.Choice(["table", "csv", "tsv", "jsonl"]),
+        help="Default: a table on a terminal, else what the input is.",
+    ),
+    click.option(
+        "-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."
+    ),
+    digits_option,
+    color_option,
+)
+
+
+def points_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request)` the options of a command over points."""
+
+    @wraps(command)
+    def packed(network: str, **given: Any) -> None:
+        command(network, Request(**given))
+
+    decorated: Callable[..., None] = packed
+    for option in reversed(_POINTS):
+        decorated = option(decorated)
+    return decorated

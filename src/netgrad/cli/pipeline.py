@@ -1,0 +1,104 @@
+"""From a request to the engine: sources, columns, results and a writer."""
+
+import os
+from contextlib import suppress
+
+import click
+
+from netgrad.cli.options import Request
+from netgrad.core.network import Array, Network
+from netgrad.errors import PointsError, UsageError, excerpt
+from netgrad.stream.columns import Choice
+from netgrad.stream.engine import run
+from netgrad.stream.results import Results
+from netgrad.stream.sinks import Write, open_sink
+from netgrad.stream.sources import Source, open_source, text_source
+from netgrad.stream.writers import Writer, csv_writer, jsonl_writer
+
+FORMAT_OF_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
+NOT_DELIMITERS = '"\r\n\0+-.'
+
+
+def apply(net: Network, results: Results, request: Request) -> None:
+    """Write `results` at the points of the request, in its format, to where it says."""
+    sources, delimiter = _sources(request)
+    choice = Choice(
+        n=net.sizes[0],
+        inputs=net.inputs,
+        columns=request.columns,
+        header=False if request.x else request.header,
+        keep=request.keep,
+        delimiter=delimiter,
+    )
+    form = _format(request)
+    with open_sink(request.out, sources) as write:
+        if form == "table":
+            _table(sources, choice, results, request, write)
+            return
+        anew = {"csv": b",", "tsv": b"\t"}.get(form or "")
+        writer = jsonl_writer(write, results) if form == "jsonl" else csv_writer(write, results, anew)
+        run(sources, choice, results.f, writer)
+
+
+def one_point(net: Network, x: str) -> Array:
+    """The point that --x gives, shape (n_1,)."""
+    choice = Choice(n=net.sizes[0], inputs=net.inputs, header=False)
+    points: list[Array] = []
+    collect = Writer(begin=lambda layout: None, rows=lambda chunk, X, layout: points.extend(X))
+    run([_given((x,))], choice, lambda X: X, collect)
+    return points[0]
+
+
+def _table(sources: list[Source], choice: Choice, results: Results, request: Request, write: Write) -> None:
+    from netgrad.show.table import Enough, Rows, print_rows, table_writer
+
+    shown = Rows()
+    try:
+        with suppress(Enough):
+            run(sources, choice, results.f, table_writer(results, shown, request.digits))
+    finally:
+        print_rows(shown, write, request.color)
+
+
+def _format(request: Request) -> str | None:
+    """The format asked for; None means CSV with the delimiter of the input."""
+    if request.format is not None:
+        return request.format
+    if request.out not in (None, "-"):
+        return FORMAT_OF_SUFFIX.get(os.path.splitext(request.out or "")[1].lower())
+    return "table" if os.isatty(1) else None
+
+
+def _sources(request: Request) -> tuple[list[Source], bytes]:
+    if request.x:
+        if request.points or request.columns:
+            other = "POINTS" if request.points else "-c"
+            raise UsageError(f"--x gives the points: {other} makes no sense beside it")
+        return [_given(request.x)], b","
+    points = request.points
+    if not points:
+        if os.isatty(0):
+            path = click.get_current_context().command_path
+            raise UsageError(f"no points: give --x X1,X2,... or POINTS, or pipe them in (see {path} --help)")
+        points = ("-",)
+    return [open_source(path) for path in points], _delimiter(request.delimiter, points)
+
+
+def _given(x: tuple[str, ...]) -> Source:
+    for k, record in enumerate(x, start=1):
+        if not record.strip() or "\n" in record:
+            raise PointsError(
+                f"{excerpt(record)} is no point, expected numbers with commas", file="--x", line=k
+            )
+    return text_source("--x", x)
+
+
+def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
+    if given is None:
+        return b"\t" if all(path.lower().endswith(".tsv") for path in points) else b","
+    character = "\t" if given in ("\\t", "tab") else given
+    if len(character) != 1 or not character.isascii() or character.isalnum() or character in NOT_DELIMITERS:
+        raise UsageError(
+            f"-d takes one character that no number has, such as ';' or '\\t', not {excerpt(given)}"
+        )
+    return character.encode("ascii")

@@ -1,0 +1,45 @@
+"""`netgrad trace`."""
+
+import click
+
+from netgrad.cli.options import color_option, digits_option, json_option, network_argument, output_option
+
+
+@click.command("trace", short_help="Algorithm 1 at one point, step by step.")
+@network_argument
+@click.option("-x", "--x", required=True, metavar="X1,X2,...", help="The point.")
+@output_option
+@digits_option
+@json_option
+@color_option
+def trace_command(
+    network: str, x: str, output: str | None, digits: int | None, as_json: bool, color: str
+) -> None:
+    """Algorithm 1 of Higham & Higham (2019) at one point, layer by layer.
+
+    Forward z[l], a[l] and sigma'(z[l]); backward Delta[l-1] = W[l]^T D[l] Delta[l], from Delta[L] = 1 to the
+    gradient Delta[1]. A unit is marked dead where sigma'(z) = 0, and saturated where it is below 0.001; where
+    a has rounded to 0 or 1 as well, a(1-a) would give 0. Holds the network in memory, nothing else.
+
+    \b
+    Examples:
+      netgrad trace sample_nets/xor.yaml --x 0.1,0.2
+      netgrad trace sample_nets/paper_2_2_3_2.yaml --x 0.5,0.6 --output 1 --json
+    """
+    from netgrad.cli.pipeline import one_point
+    from netgrad.core.backprop import trace
+    from netgrad.formats import load
+    from netgrad.show import trace as shown
+    from netgrad.show.console import rendered
+    from netgrad.stream.results import one_output
+    from netgrad.stream.sinks import standard_output
+
+    net = load(network)
+    k, point = one_output(net, output), one_point(net, x)
+    steps = trace(net, point, k)
+    if as_json:
+        import json
+
+        standard_output(json.dumps(shown.record(net, steps, k, point), indent=2).encode() + b"\n")
+    else:
+        standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))

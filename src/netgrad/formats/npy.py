@@ -1,0 +1,95 @@
+"""Arrays in NumPy's .npy format, versions 1 to 3, numbers and texts only; never a pickle.
+
+The header is the literal of a dict, `{'descr': '<f8', 'fortran_order': False, 'shape': (2, 3), }`, padded
+with blanks. It is matched, not evaluated, and what it says must be exactly what is there before memory is
+taken.
+"""
+
+import math
+import re
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netgrad.errors import NetworkError, excerpt
+from netgrad.formats.unpack import Unpacker
+
+HEADER = 4096  # bytes; the one above has 118
+
+_MAGIC = b"\x93NUMPY"
+_VALUE = r"'[^']*'|True|False|\([0-9L, ]*\)"
+_ENTRY = re.compile(rf"'(descr|fortran_order|shape)' *: *({_VALUE})")
+_DICT = re.compile(rf"\{{ *(?:{_ENTRY.pattern} *(?:, *)?){{3}}\}}\s*")
+_NUMBERS = re.compile(r"[<>=|]?(?:f[248]|[iu][1248])")
+_TEXTS = re.compile(r"[<>=|]?([US])([1-9][0-9]{0,5})")
+_EXACT = 2**53  # integers up to here are float64s
+
+
+def read_array(member: Unpacker) -> NDArray[Any]:
+    """Array of float64, or of texts (kind U), that the member holds.
+
+    Raises
+    ------
+    NetworkError
+        Not such an array, or not all of it.
+    """
+    descr, fortran, shape = _header(member)
+    dtype = _dtype(descr)
+    size = math.prod(shape) * dtype.itemsize
+    if size != member.left:
+        raise NetworkError(f"shape {shape} of {descr} takes {size} bytes, but there are {member.left}")
+    flat = np.frombuffer(member.take(size), dtype) if size else np.empty(0, dtype)
+    member.finish()
+    flat = _texts(flat) if dtype.kind in "US" else _floats(flat)
+    return np.ascontiguousarray(flat.reshape(shape, order="F" if fortran else "C")).reshape(shape)
+
+
+def write_array(array: NDArray[Any]) -> bytes:
+    """Content of a .npy file, version 1: the same bytes on every machine."""
+    little = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).reshape(array.shape)
+    literal = f"{{'descr': '{little.dtype.str}', 'fortran_order': False, 'shape': {array.shape}, }}"
+    padded = literal.ljust((len(literal) + 11 + 63) // 64 * 64 - 11) + "\n"
+    return _MAGIC + b"\1\0" + len(padded).to_bytes(2, "little") + padded.encode("ascii") + little.tobytes()
+
+
+def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
+    """What the header says: dtype, whether columns come first, shape."""
+    start = bytes(member.take(min(8, member.left)))
+    if not start.startswith(_MAGIC) or len(start) < 8 or start[6] not in (1, 2, 3):
+        raise NetworkError("not a .npy array of version 1, 2 or 3")
+    size = int.from_bytes(member.take(2 if start[6] == 1 else 4), "little")
+    if size > HEADER:
+        raise NetworkError(f"a header of {size} bytes, but a plain array needs no more than {HEADER}")
+    literal = bytes(member.take(size)).decode("latin-1")
+    entries: dict[str, str] = dict(_ENTRY.findall(literal)) if _DICT.fullmatch(literal) else {}
+    descr, fortran, shape = (entries.get(key, "") for key in ("descr", "fortran_order", "shape"))
+    lengths = re.findall("[0-9]+", shape)
+    if descr[:1] != "'" or fortran not in ("True", "False") or shape[:1] != "(" or len(lengths) > 2:
+        raise NetworkError(f"not the header of an array of one or two dimensions: {excerpt(literal.strip())}")
+    if any(len(n) > 12 for n in lengths):
+        raise NetworkError(f"shape {excerpt(shape)} is too large")
+    return descr[1:-1], fortran == "True", tuple(map(int, lengths))
+
+
+def _dtype(descr: str) -> np.dtype[Any]:
+    if "O" in descr:
+        raise NetworkError("an array of Python objects (a pickle); these are never read")
+    if _NUMBERS.fullmatch(descr) is None and _TEXTS.fullmatch(descr) is None:
+        raise NetworkError(f"dtype {excerpt(descr)}, expected floats, integers or texts")
+    return np.dtype(descr)
+
+
+def _floats(flat: NDArray[Any]) -> NDArray[Any]:
+    if flat.dtype.kind in "iu" and ((flat > _EXACT) | (flat < -_EXACT)).any():
+        raise NetworkError("an integer beyond 2^53, which is no float64")
+    return flat.astype(np.float64, copy=False)
+
+
+def _texts(flat: NDArray[Any]) -> NDArray[Any]:
+    try:
+        texts = [text.decode() if isinstance(text, bytes) else text for text in flat.tolist()]
+        "".join(texts).encode()
+    except ValueError:  # not UTF-8, beyond Unicode, or half a surrogate pair
+        raise NetworkError("a text that is not Unicode") from None
+    return np.array(texts, np.str_)

@@ -1,0 +1,152 @@
+"""NPZ: arrays W2, b2, W3, b3, ..., WL, bL, numbered as in the paper (layer 1 is the input).
+
+W2, b2, ...      (n_l, n_{l-1}) and (n_l,), floats or integers
+mean, std        (n_1,), optional, both or neither
+activation       a text, or one for each of the L - 1 layers; optional
+inputs, output   n_1 and n_L texts, optional
+name             a text, optional
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netgrad.core.network import Layer, Network, Scaling
+from netgrad.errors import NetworkError, counted, excerpt, listed, nearest
+from netgrad.formats import file
+from netgrad.formats.archive import Member, read_directory
+from netgrad.formats.npy import read_array, write_array
+from netgrad.formats.unpack import Unpacker
+
+Arrays = dict[str, NDArray[Any]]
+
+_TEXTS = ("activation", "inputs", "output", "name")
+_OTHERS = (*_TEXTS, "mean", "std")
+_LAYER = re.compile("([Wb])(0|[1-9][0-9]{0,4})")
+_NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input"
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of ZIP: the same network gives the same bytes
+
+
+def read(path: str) -> Network:
+    """Network saved in an NPZ file.
+
+    Raises
+    ------
+    NetworkError
+        Naming the member that is wrong.
+    """
+    with file.opened(path) as content:
+        members = read_directory(content)
+        L = _last_layer(members)
+        arrays = {name.removesuffix(".npy"): _array(content, name, members[name]) for name in members}
+    try:
+        return _network(arrays, L)
+    except NetworkError as error:
+        raise _at(f"{error.key}{error.l or ''}" if error.key else None, error.message) from None
+
+
+def write(net: Network, path: str) -> None:
+    """Save a network as NPZ; `read` gives it back bit for bit."""
+    import io
+    import zipfile
+
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for name, array in _arrays(net).items():
+            member = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
+            member.create_system, member.external_attr = 3, 0o644 << 16
+            archive.writestr(member, write_array(array))
+    file.write(path, content.getvalue())
+
+
+def _last_layer(members: Mapping[str, Member]) -> int:
+    """L, when the members are W2, b2, ..., WL, bL and known others."""
+    for name in members:
+        if not name.endswith(".npy"):
+            raise NetworkError(f"member {excerpt(name)} is not a .npy array")
+    names = [name.removesuffix(".npy") for name in members]
+    layers = [(int(found[2]), found[0]) for name in names if (found := _LAYER.fullmatch(name))]
+    if not layers:
+        raise NetworkError(f"no member W2.npy: {_NUMBERING}; found {listed(names) or 'nothing'}")
+    first, name = min(layers)
+    if first < 2:
+        raise _at(name, f"there are no weights of layer {first}: {_NUMBERING}")
+    L = max(layers)[0]
+    for name in (f"{key}{l}" for l in range(2, L + 1) for key in "Wb"):
+        if name not in names:
+            raise _at(name, f"it is missing, but there is {max(layers)[1]}.npy")
+    for name in names:
+        if name not in _OTHERS and not _LAYER.fullmatch(name):
+            hint = nearest(name, _OTHERS) or f"; known are W2, b2, ... and {', '.join(_OTHERS)}"
+            raise NetworkError(f"unknown member {excerpt(name)}{hint}")
+    return L
+
+
+def _array(content: IO[bytes], name: str, member: Member) -> NDArray[Any]:
+    key = name.removesuffix(".npy")
+    try:
+        array = read_array(Unpacker(content, member))
+    except NetworkError as error:
+        raise _at(key, error.message) from None
+    expected, found = ("texts", "numbers") if key in _TEXTS else ("numbers", "texts")
+    if (array.dtype.kind == "U") != (expected == "texts"):
+        raise _at(key, f"expected {expected}, found {found}")
+    return array
+
+
+def _network(arrays: Arrays, L: int) -> Network:
+    if ("mean" in arrays) != ("std" in arrays):
+        given, missing = ("mean", "std") if "mean" in arrays else ("std", "mean")
+        raise _at(missing, f"it is missing, but there is {given}.npy")
+    scaling = Scaling(arrays["mean"], arrays["std"]) if "mean" in arrays else None
+    activations = _texts(arrays, "activation") or ("sigmoid",)
+    if len(activations) not in (1, L - 1):
+        found = counted(len(activations), "text")
+        raise NetworkError(f"{found}, expected 1 or one for each of the {L - 1} layers", key="activation")
+    names = activations if len(activations) == L - 1 else activations * (L - 1)
+    layers = (Layer(arrays[f"W{l}"], arrays[f"b{l}"], sigma) for l, sigma in enumerate(names, start=2))
+    title = _texts(arrays, "name")
+    if title is not None and len(title) != 1:
+        raise NetworkError(f"{counted(len(title), 'text')}, expected 1", key="name")
+    return Network(tuple(layers), _texts(arrays, "inputs"), _texts(arrays, "output"), scaling, title and title[0])
+
+
+def _texts(arrays: Arrays, key: str) -> tuple[str, ...] | None:
+    if key not in arrays:
+        return None
+    if arrays[key].ndim > 1:
+        raise NetworkError(f"shape {arrays[key].shape}, expected a text or a list of texts", key=key)
+    return tuple(arrays[key].reshape(-1).tolist())
+
+
+def _at(key: str | None, message: str) -> NetworkError:
+    return NetworkError(f"member {key}.npy: {message}" if key else message)
+
+
+def _arrays(net: Network) -> Arrays:
+    """What `read` reads back as `net`."""
+    arrays: Arrays = {}
+    for l, layer in enumerate(net.layers, start=2):
+        arrays |= {f"W{l}": np.asarray(layer.W, np.float64), f"b{l}": np.asarray(layer.b, np.float64)}
+    activations = [layer.activation for layer in net.layers]
+    arrays["activation"] = _saved(activations if len(set(activations)) > 1 else activations[:1])
+    for key, names in (("inputs", net.inputs), ("output", net.outputs)):
+        if names is not None:
+            arrays[key] = _saved(names)
+    if net.name is not None:
+        arrays["name"] = _saved([net.name])
+    if net.scaling is not None:
+        arrays |= {"mean": np.asarray(net.scaling.mean, np.float64)}
+        arrays |= {"std": np.asarray(net.scaling.std, np.float64)}
+    return arrays
+
+
+def _saved(texts: Iterable[str]) -> NDArray[np.str_]:
+    texts = list(texts)
+    for text in texts:
+        if text.endswith("\0") or any("\ud800" <= c <= "\udfff" for c in text):
+            raise NetworkError(f"{excerpt(text)} cannot be saved as NPZ")
+    return np.array(texts, np.str_)

@@ -1,0 +1,1 @@
+"""Values -> rich tables, as text for a terminal."""

@@ -1,0 +1,64 @@
+"""What a terminal takes: its width, whether it wants colour, and text that cannot harm it."""
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Mapping
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from netgrad.errors import visible
+
+
+def wants_colour(choice: str, is_terminal: bool, environ: Mapping[str, str]) -> bool:
+    """Whether to write colours: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if environ.get("NO_COLOR"):
+        return False
+    if any(environ.get(name, "0") not in ("", "0") for name in ("CLICOLOR_FORCE", "FORCE_COLOR")):
+        return True
+    return is_terminal and environ.get("TERM") != "dumb"
+
+
+def columns() -> int:
+    """Width of the terminal, in characters; 80 where there is none."""
+    return shutil.get_terminal_size((80, 24)).columns
+
+
+def plain(text: str, style: str = "") -> Text:
+    """`text` as it is, no markup in it, with control characters made visible."""
+    return Text(visible(text), style=style, overflow="fold")
+
+
+def rendered(*parts: RenderableType, colour: str = "auto", width: int | None = None) -> bytes:
+    """`parts` below one another as bytes for standard output.
+
+    rich is told every decision: by itself it takes FORCE_COLOR=0 for a terminal, and writes where it likes.
+    """
+    wanted = wants_colour(colour, _is_terminal(), os.environ)
+    console = Console(
+        file=io.StringIO(),
+        force_terminal=wanted,
+        color_system="standard" if wanted else None,
+        no_color=not wanted,
+        width=width or columns(),
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        _environ={},
+    )
+    for part in parts:
+        console.print(part)
+    written = console.file.getvalue()  # type: ignore[attr-defined]
+    lines = "\n".join(line.rstrip(" ") for line in written.split("\n"))
+    return lines.encode(sys.stdout.encoding or "utf-8", "replace")
+
+
+def _is_terminal() -> bool:
+    try:
+        return os.isatty(1)
+    except OSError:
+        return False

@@ -1,0 +1,1 @@
+"""Tables of points: bytes <-> chunks of float64, and the one loop over data."""

@@ -1,0 +1,159 @@
+"""Which columns of a table are x_1, ..., x_n, what is carried through, and what the results are called."""
+
+import re
+from typing import NamedTuple
+
+from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
+from netgrad.formats.number import NUMBER
+from netgrad.stream.listing import resolve
+from netgrad.stream.records import quoted, text, unquoted
+
+_MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
+
+
+class Choice(NamedTuple):
+    """What the user said of the table's columns."""
+
+    n: int  # n_1
+    inputs: tuple[str, ...] | None = None  # the network's own names
+    columns: str | None = None  # -c
+    header: bool | None = None  # --header, --no-header, or to be found out
+    keep: str = "all"  # all, none, or a list as in -c
+    delimiter: bytes = b","
+
+
+class Layout(NamedTuple):
+    """How the records of a table are read and echoed."""
+
+    width: int  # cells of a record
+    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0
+    names: tuple[str, ...]  # of x_1, ..., x_n
+    keep: tuple[int, ...] | None  # cells to echo; None: the record as it is
+    kept_names: tuple[str, ...]
+    header: bytes | None  # the kept part of the header, verbatim; None where there is no header
+    eol: bytes = b"\n"  # of the header
+    delimiter: bytes = b","
+
+    @property
+    def echoes(self) -> bool:
+        """Whether anything of a record is echoed."""
+        return self.keep != ()
+
+    @property
+    def first(self) -> str:
+        """What the number of cells is compared with."""
+        return "first record" if self.header is None else "header"
+
+
+def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
+    """Layout of the table whose first record has the cells `first` and ends with `eol`.
+
+    Raises
+    ------
+    PointsError, UsageError
+        It cannot be said without guessing which columns are meant.
+    """
+    cells = [text(unquoted(cell)).strip(" \t") for cell in first]
+    names = cells if _is_header(cells, choice) else None
+    inputs = _inputs(names, len(cells), choice, _dialect_hint(cells))
+    keep = _keep(names, len(cells), choice)
+    x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
+    if names is not None:
+        x_names = tuple(names[i] or f"column {i + 1}" for i in inputs)
+    everything = range(len(cells)) if keep is None else keep
+    if names is not None:
+        kept_names = tuple(names[i] for i in everything)
+        header = choice.delimiter.join(first[i] for i in everything)
+    else:
+        position = dict(zip(inputs, x_names, strict=True))
+        kept_names = tuple(position.get(i, f"c{i + 1}") for i in everything)
+        header = None
+    return Layout(len(cells), inputs, x_names, keep, kept_names, header, eol, choice.delimiter)
+
+
+def _is_header(cells: list[str], choice: Choice) -> bool:
+    if choice.header is not None:
+        return choice.header
+    if choice.inputs is not None and set(choice.inputs) <= set(cells):
+        return True
+    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+    if numbers == len(cells):
+        return False
+    if numbers or not any(cells) or any(_MISSING.fullmatch(cell) for cell in cells):
+        culprit = next(cell for cell in cells if not NUMBER.fullmatch(cell))
+        raise PointsError(
+            f"the first record has {counted(numbers, 'number')} and {excerpt(culprit)}: "
+            f"say --header if it is a header, --no-header if it is data{_dialect_hint(cells)}"
+        )
+    return True
+
+
+def _inputs(names: list[str] | None, width: int, choice: Choice, hint: str) -> tuple[int, ...]:
+    if choice.columns is not None:
+        return _chosen(choice.columns, names, width, choice.n)
+    if names is not None and choice.inputs is not None:
+        hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
+        if len(hits) == len(set(hits)) == choice.n and set(choice.inputs) <= set(names):
+            return tuple(hits)
+        if hits or width != choice.n:
+            raise PointsError(_unmatched(choice.inputs, names) + hint)
+    if width == choice.n:
+        return tuple(range(width))
+    seen = f": {listed(names)}" if names else ""
+    raise PointsError(
+        f"{counted(width, 'column')}, but the network has {counted(choice.n, 'input')}: say which with -c{seen}{hint}"
+    )
+
+
+def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:
+    for name in inputs:
+        if names.count(name) > 1:
+            second = f"'{visible(name)}[2]' is the second"
+            return f"{names.count(name)} columns are called {excerpt(name)}: say which with -c, {second}"
+    absent = next(name for name in inputs if name not in names)
+    near = nearest(absent, names)
+    return f"no column {excerpt(absent)}, an input of the network{near}; columns are {listed(names)}"
+
+
+def _chosen(listing: str, names: list[str] | None, width: int, n: int) -> tuple[int, ...]:
+    found = resolve(listing, names, width)
+    if len(found) != n:
+        raise UsageError(f"-c names {counted(len(found), 'column')}, but the network has {counted(n, 'input')}")
+    if len(set(found)) < n:
+        raise UsageError(f"-c names a column twice: {excerpt(listing)}")
+    return found
+
+
+def _keep(names: list[str] | None, width: int, choice: Choice) -> tuple[int, ...] | None:
+    if choice.keep == "all":
+        return None
+    return () if choice.keep == "none" else resolve(choice.keep, names, width)
+
+
+def result_header(layout: Layout, results: list[str]) -> bytes:
+    """The output's first line, without its end: the kept names verbatim, then those of the results.
+
+    Raises
+    ------
+    UsageError
+        A result has the name of a column that is kept.
+    """
+    for name in results:
+        if name in layout.kept_names:
+            raise UsageError(
+                f"a column is called {excerpt(name)} already: "
+                "rename the results with --prefix, or drop the column with --keep"
+            )
+    delimiter = layout.delimiter.decode()
+    new = [quoted(name, delimiter).encode("utf-8", "surrogateescape") for name in results]
+    kept = layout.header
+    if kept is None:
+        kept = delimiter.join(quoted(name, delimiter) for name in layout.kept_names).encode("utf-8")
+    return layout.delimiter.join([kept, *new] if layout.echoes else new)
+
+
+def _dialect_hint(cells: list[str]) -> str:
+    for delimiter, option in ((";", "';'"), ("\t", "'\\t'"), ("|", "'|'")):
+        if all(delimiter in cell for cell in cells[1:-1] or cells):
+            return f" (if cells are separated by {option}, say -d {option})"
+    return ""

@@ -1,0 +1,48 @@
+"""Columns as a user lists them: names, positions and ranges."""
+
+import re
+
+from netgrad.errors import UsageError, counted, excerpt, listed, nearest, visible
+from netgrad.stream.records import split, text, unquoted
+
+_RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+_REPEATED = re.compile(r"(.*)\[([0-9]{1,9})\]", re.DOTALL)
+
+
+def resolve(listing: str, names: list[str] | None, width: int) -> tuple[int, ...]:
+    """Columns that `listing` means: names, `name[2]`, positions from 1 and ranges `2-4`, by commas.
+
+    A name that is in the header goes before a position.
+
+    >>> resolve("id,2-3,y[2]", ["id", "x", "y", "y"], 4)
+    (0, 1, 2, 3)
+    """
+    items = split(listing.encode("utf-8", "surrogateescape"), b",")
+    return tuple(i for item in items for i in _item(text(unquoted(item)).strip(" \t"), names, width))
+
+
+def _item(item: str, names: list[str] | None, width: int) -> list[int]:
+    hits = [i for i, name in enumerate(names or []) if name == item]
+    if len(hits) == 1:
+        return hits
+    if hits:
+        raise UsageError(f"two columns are called {excerpt(item)}: '{visible(item)}[2]' is the second")
+    repeated = _REPEATED.fullmatch(item)
+    if repeated and names and repeated[1] in names:
+        return [_one_of(repeated[1], int(repeated[2]), names)]
+    span = _RANGE.fullmatch(item)
+    first, last = (span[1], span[2]) if span else (item, item)
+    if first.isascii() and first.isdigit() and len(first) < 10:
+        if 1 <= int(first) <= int(last) <= width:
+            return list(range(int(first) - 1, int(last)))
+        raise UsageError(f"there is no column {excerpt(item)}: the table has {counted(width, 'column')}")
+    seen = f"{nearest(item, names)}; columns are {listed(names)}" if names else ", for there is no header"
+    raise UsageError(f"no column {excerpt(item)}{seen}")
+
+
+def _one_of(name: str, which: int, names: list[str]) -> int:
+    """Position of the column that is number `which`, from 1, of those with this name."""
+    hits = [i for i, seen in enumerate(names) if seen == name]
+    if 1 <= which <= len(hits):
+        return hits[which - 1]
+    raise UsageError(f"{counted(len(hits), 'column')} called {excerpt(name)}, but number {which} is asked for")

@@ -1,0 +1,169 @@
+"""Bytes into records by RFC 4180, strictly, with the line and character of every fault.
+
+A quote stands only at a cell's start and is doubled inside; line breaks are allowed inside quotes; a record
+ends with LF or CRLF, or with the file. Cells stay the bytes they are, quotes included.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from netgrad.errors import visible
+
+MAX_RECORD = 64 << 20  # bytes; a longer record is a missing quote or no table
+MAX_CELLS = 1 << 20
+
+
+class Fault(NamedTuple):
+    """What is wrong with a record, and the byte of the record where."""
+
+    offset: int
+    reason: str
+    fatal: bool = False  # the end of the record is not known: nothing after it can be read
+    name: str | None = None  # the column
+
+
+class Record(NamedTuple):
+    """One record of a table."""
+
+    line: int  # physical, 1-based, where it begins
+    raw: bytes  # verbatim, without its end of line
+    eol: bytes  # LF, CRLF, or nothing at the end of the file
+    cells: list[bytes]  # verbatim; empty where there is a fault
+    fault: Fault | None = None
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and character, both 1-based, of byte `offset` of the record."""
+        before = self.raw[:offset]
+        start = before.rfind(b"\n") + 1
+        return self.line + before.count(b"\n"), len(text(before[start:])) + 1
+
+
+class Grammar(NamedTuple):
+    """Regular expressions for one delimiter."""
+
+    cell: re.Pattern[bytes]
+    record: re.Pattern[bytes]
+
+
+@cache
+def grammar(delimiter: bytes) -> Grammar:
+    """What a cell and a record are; a record's match ends behind its end of line."""
+    D = re.escape(delimiter)
+    cell = rb'(?:"(?:[^"\0]++|"")*+"|[^"\r\n\0' + D + rb"]*+)"
+    return Grammar(re.compile(cell), re.compile(rb"(?:%b%b)*+%b(?:(\r?\n)|\Z)" % (cell, D, cell)))
+
+
+def scan(data: bytes, line: int, delimiter: bytes, final: bool) -> Iterator[Record]:
+    """Records of `data`, which begins at the physical line `line`.
+
+    What may go on in bytes still to come, a last line without its end say, is left out unless `final`.
+    """
+    whole, pos = grammar(delimiter).record, 0
+    while pos < len(data):
+        match = whole.match(data, pos)
+        if match is not None and (match[1] is not None or final):
+            eol = match[1] or b""
+            record = _sound(data[pos : match.end() - len(eol)], eol, line, delimiter)
+        else:
+            broken = _broken(data, pos, line, delimiter, final)
+            if broken is None:
+                return
+            record = broken
+        yield record
+        pos += len(record.raw) + len(record.eol)
+        line += record.raw.count(b"\n") + 1
+
+
+def _sound(raw: bytes, eol: bytes, line: int, delimiter: bytes) -> Record:
+    if len(raw) > MAX_RECORD:
+        return Record(line, raw, eol, [], _too_long())
+    if raw.count(delimiter) >= MAX_CELLS:
+        return Record(line, raw, eol, [], Fault(0, f"more than {MAX_CELLS:,} cells in a record", True))
+    return Record(line, raw, eol, split(raw, delimiter))
+
+
+def split(raw: bytes, delimiter: bytes) -> list[bytes]:
+    """Cells of one sound record, verbatim."""
+    if b'"' not in raw:
+        return raw.split(delimiter)
+    cell, cells, pos = grammar(delimiter).cell, [], 0
+    while match := cell.match(raw, pos):
+        cells.append(match[0])
+        pos = match.end() + 1
+        if pos > len(raw):
+            break
+    return cells
+
+
+def _broken(data: bytes, pos: int, line: int, delimiter: bytes, final: bool) -> Record | None:
+    """The record at `pos`, which is no sound one, up to its line's end; None if it may be incomplete."""
+    fault = _find_fault(data, pos, delimiter, final)
+    if (fault is None or fault.fatal) and len(data) - pos > MAX_RECORD:
+        fault = _too_long()
+    if fault is None:
+        return None
+    if fault.fatal:
+        return Record(line, data[pos:], b"", [], fault)
+    end = data.find(b"\n", pos + fault.offset)
+    if end < 0:
+        return Record(line, data[pos:], b"", [], fault) if final else None
+    eol = b"\r\n" if data[end - 1 : end] == b"\r" else b"\n"
+    return Record(line, data[pos : end + 1 - len(eol)], eol, [], fault)
+
+
+def _find_fault(data: bytes, pos: int, delimiter: bytes, final: bool) -> Fault | None:
+    """The first offence against the grammar in the record at `pos`; None where bytes to come may heal it."""
+    start, cell = pos, grammar(delimiter).cell
+    while True:
+        match = cell.match(data, pos)
+        assert match is not None  # the empty cell always matches
+        quoted, pos = match[0].startswith(b'"'), match.end()
+        follows = data[pos : pos + 1]
+        if follows != delimiter:
+            break
+        pos += 1
+    at = pos - start
+    if follows == b"\0":
+        return Fault(at, "NUL byte: this is no text (or UTF-16: convert it to UTF-8)")
+    if follows == b'"' and not match[0]:
+        return _open_quote(data, pos, at, final)
+    if follows == b'"':
+        return Fault(at, "quote inside an unquoted cell (double it and quote the whole cell)")
+    if follows == b"\r":
+        return Fault(at, "carriage return without line feed") if final or pos + 1 < len(data) else None
+    if not follows:
+        return None
+    return Fault(at, f"{_character(data, pos)} after the closing quote") if quoted else None
+
+
+def _open_quote(data: bytes, pos: int, at: int, final: bool) -> Fault | None:
+    nul = data.find(b"\0", pos)
+    if nul >= 0:
+        return Fault(at + nul - pos, "NUL byte: this is no text (or UTF-16: convert it to UTF-8)")
+    return Fault(at, "quote opened here is never closed", fatal=True) if final else None
+
+
+def _too_long() -> Fault:
+    return Fault(0, f"record over {MAX_RECORD >> 20} MiB (a quote that is never closed?)", fatal=True)
+
+
+def _character(data: bytes, pos: int) -> str:
+    return f"'{visible(text(data[pos : pos + 4])[:1])}'"
+
+
+def text(raw: bytes) -> str:
+    """`raw` as UTF-8; a byte that is not UTF-8 becomes one character, and comes back from `encode`."""
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def unquoted(cell: bytes) -> bytes:
+    """What a cell says: without its quotes, and doubled quotes single."""
+    return cell[1:-1].replace(b'""', b'"') if cell.startswith(b'"') else cell
+
+
+def quoted(cell: str, delimiter: str) -> str:
+    """`cell` as RFC 4180 writes it: quoted where it must be."""
+    special = (delimiter, '"', "\n", "\r")
+    return '"' + cell.replace('"', '""') + '"' if any(c in cell for c in special) else cell

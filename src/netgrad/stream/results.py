@@ -1,0 +1,81 @@
+"""What is computed for each point, and what its columns are called."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from netgrad.core.backprop import evaluate, jacobian, value_and_grad
+from netgrad.core.network import Array, Network, output_index
+from netgrad.errors import UsageError, listed
+
+
+class Results(NamedTuple):
+    """A function of points, and names for what it gives."""
+
+    f: Callable[[Array], Array]  # (m, n_1) -> (m, p)
+    names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
+
+
+def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
+    """a[L]: of the one output, of the one called `output`, or of all."""
+    chosen = _chosen(net, output or "all")
+    named = [prefix + name for name in _value_names(net, chosen)]
+    return Results(lambda X: evaluate(net, X)[:, chosen], lambda inputs: named)
+
+
+def values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
+    """a[L], then da/dx_1, ..., da/dx_n: of the one output, of the one called `output`, or of all.
+
+    Raises
+    ------
+    UsageError
+        n_L > 1 and `output` is None, or there is no such output.
+    """
+    chosen = _chosen(net, output) if output is not None else [one_output(net, None)]
+    named = _value_names(net, chosen)
+
+    def f(X: Array) -> Array:
+        if len(chosen) == 1:
+            a, grad = value_and_grad(net, X, chosen[0])
+            return np.column_stack([a, grad])
+        a, J = jacobian(net, X)
+        return np.column_stack([a, J.reshape(len(X), -1)])
+
+    def names(inputs: tuple[str, ...]) -> list[str]:
+        gradients = [f"d{a}_d{x}" for a in named for x in inputs]
+        return [prefix + name for name in [*named, *gradients]]
+
+    return Results(f, names)
+
+
+def one_output(net: Network, output: str | None) -> int:
+    """Index of the output called `output`, or of the only one.
+
+    Raises
+    ------
+    UsageError
+        n_L > 1 and `output` is None, or there is no such output.
+    """
+    if output is not None:
+        return output_index(net, output)
+    if net.sizes[-1] == 1:
+        return 0
+    outputs = f" ({listed(net.outputs)})" if net.outputs else ""
+    raise UsageError(
+        f"the network has {net.sizes[-1]} outputs{outputs}, and the gradient is that of one: "
+        "choose it with --output, a number from 1 or a name"
+    )
+
+
+def _chosen(net: Network, output: str) -> list[int]:
+    """Indices of the outputs meant; a network may have an output that is called 'all'."""
+    if output == "all" and "all" not in (net.outputs or ()):
+        return list(range(net.sizes[-1]))
+    return [output_index(net, output)]
+
+
+def _value_names(net: Network, chosen: list[int]) -> list[str]:
+    if net.outputs is not None:
+        return [net.outputs[k] for k in chosen]
+    return ["a"] if net.sizes[-1] == 1 else [f"a{k + 1}" for k in chosen]

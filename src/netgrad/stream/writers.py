@@ -1,0 +1,75 @@
+"""Results as bytes: CSV and TSV with the records as they came, JSON Lines with columns as keys."""
+
+import json
+from collections.abc import Callable
+from typing import NamedTuple
+
+from netgrad.core.network import Array
+from netgrad.stream.columns import Layout, result_header
+from netgrad.stream.numpy_codec import Chunk, cells_of, encode
+from netgrad.stream.records import quoted
+from netgrad.stream.results import Results
+from netgrad.stream.sinks import Write
+
+
+class Writer(NamedTuple):
+    """What is called once with the layout, then with each chunk and its results, shape (m, p)."""
+
+    begin: Callable[[Layout], None]
+    rows: Callable[[Chunk, Array, Layout], None]
+
+
+def csv_writer(write: Write, results: Results, delimiter: bytes | None = None) -> Writer:
+    """Records verbatim with results appended, or with cells written anew where the delimiter differs."""
+    ended = True  # whether what was written ends a line
+
+    def put(data: bytes) -> None:
+        nonlocal ended
+        write(data if ended else b"\n" + data)
+        ended = data.endswith(b"\n")
+
+    def begin(layout: Layout) -> None:
+        header = _delimited(layout.kept_names, delimiter, layout)
+        named = layout if header is None else layout._replace(header=header, delimiter=delimiter or b",")
+        put(result_header(named, results.names(layout.names)) + (layout.eol or b"\n"))
+
+    def rows(chunk: Chunk, R: Array, layout: Layout) -> None:
+        if delimiter is not None and delimiter != layout.delimiter:
+            kept = [_delimited(tuple(cells_of(k, layout)), delimiter, layout) or b"" for k in chunk.kept]
+            chunk, layout = chunk._replace(kept=kept), layout._replace(delimiter=delimiter)
+        put(encode(chunk, R, layout))
+
+    return Writer(begin, rows)
+
+
+def _delimited(cells: tuple[str, ...], delimiter: bytes | None, layout: Layout) -> bytes | None:
+    """Cells with another delimiter than the table's own; None where it is the same."""
+    if delimiter is None or delimiter == layout.delimiter:
+        return None
+    D = delimiter.decode("ascii")
+    return D.join(quoted(cell, D) for cell in cells).encode("utf-8", "surrogateescape")
+
+
+def jsonl_writer(write: Write, results: Results) -> Writer:
+    """One JSON object a record: inputs and results as numbers, other columns as text."""
+
+    def begin(layout: Layout) -> None:
+        result_header(layout, results.names(layout.names))  # refuses a name that is taken
+
+    def rows(chunk: Chunk, R: Array, layout: Layout) -> None:
+        named = results.names(layout.names)
+        kept = range(layout.width) if layout.keep is None else layout.keep
+        number = {i: k for k, i in enumerate(layout.inputs)}
+        lines = []
+        for record, x, r in zip(chunk.kept, chunk.X.tolist(), R.tolist(), strict=True):
+            cells = zip(layout.kept_names, kept, cells_of(record, layout), strict=True) if layout.echoes else ()
+            row: dict[str, object] = {name: x[number[i]] if i in number else cell for name, i, cell in cells}
+            row.update((name, _finite(v)) for name, v in zip(named, r, strict=True))
+            lines.append(json.dumps(row, ensure_ascii=False, allow_nan=False))
+        write("".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape"))
+
+    return Writer(begin, rows)
+
+
+def _finite(value: float) -> float | None:
+    return value if value == value and abs(value) != float("inf") else None

@@ -1,0 +1,76 @@
+"""The installed command as a person runs it: in a shell, with pipes, and in a terminal."""
+
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from fcntl import ioctl
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+BIN = str(Path(sys.executable).parent)
+
+
+class Ran(NamedTuple):
+    out: str
+    err: str
+    code: int
+
+
+def environment(**more: str) -> dict[str, str]:
+    """A plain environment with the tests' own netgrad first on the path."""
+    kept = {k: v for k, v in os.environ.items() if k in ("HOME", "TMPDIR", "SYSTEMROOT")}
+    return {
+        **kept,
+        "PATH": f"{BIN}:{os.environ['PATH']}",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONWARNINGS": "error",
+        **more,
+    }
+
+
+def run(command: str, cwd: Path = ROOT, stdin: bytes = b"", **env: str) -> Ran:
+    """Run `command` in bash; bytes that are not UTF-8 come back as surrogates."""
+    done = subprocess.run(
+        ["bash", "-c", command],
+        input=stdin,
+        capture_output=True,
+        cwd=cwd,
+        env=environment(**env),
+        timeout=60,
+        check=False,
+    )
+    return Ran(*(b.decode("utf-8", "surrogateescape") for b in (done.stdout, done.stderr)), done.returncode)
+
+
+def terminal(command: str, cwd: Path = ROOT, width: int = 100, keys: bytes = b"", **env: str) -> Ran:
+    """Run `command` in bash on a terminal of that width; `out` is all that the terminal shows."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.chdir(cwd)
+        os.execvpe("bash", ["bash", "-c", command], environment(**{"TERM": "xterm", **env}))
+    ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
+    if keys:
+        time.sleep(0.8)  # until the command reads
+        os.write(fd, keys)
+    shown = b""
+    while select.select([fd], [], [], 60)[0]:
+        try:
+            block = os.read(fd, 1 << 16)
+        except OSError:  # the terminal is gone with its last process
+            break
+        if not block:
+            break
+        shown += block
+    os.close(fd)
+    _, status = os.waitpid(pid, 0)
+    return Ran(
+        shown.replace(b"\r\n", b"\n").decode("utf-8", "surrogateescape"),
+        "",
+        os.waitstatus_to_exitcode(status),
+    )

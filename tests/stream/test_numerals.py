@@ -1,0 +1,95 @@
+"""Text of whole arrays of floats: `repr`, one float at a time, is the oracle."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netgrad.stream import numerals
+from netgrad.stream.numerals import rows
+from netgrad.stream.shortest import decimal
+
+rng = np.random.default_rng(20190401)
+NEAR = np.arange(-3, 4)
+
+
+@pytest.fixture(autouse=True)
+def no_array_is_small(monkeypatch):
+    monkeypatch.setattr(numerals, "FEW", 1)
+
+
+def bits(*patterns):
+    return np.concatenate([np.ravel(p) for p in patterns]).astype(np.int64).view(np.float64)
+
+
+def neighbours(values):
+    """Each positive value with the three floats before and behind it."""
+    return bits(np.asarray(values, np.float64).view(np.int64)[:, None] + NEAR)
+
+
+def wrong(values):
+    values = np.concatenate([values, -values])
+    texts = rows(values.reshape(-1, 1), b",", b"", b"")
+    return [(v, text) for v, text in zip(values.tolist(), texts, strict=True) if repr(v).encode() != text]
+
+
+POWERS_OF_TEN = [float(f"1e{k}") for k in range(-322, 309)]
+VALUES = {
+    "random bit patterns": lambda: bits(rng.integers(0, 2**63, 100_000)),
+    "normal": lambda: rng.standard_normal(20_000),
+    "decimals": lambda: np.round(rng.random(20_000) * 10.0 ** rng.integers(0, 6, 20_000), 3),
+    "powers of two": lambda: neighbours(2.0 ** np.arange(-1072, 1024)),
+    "powers of ten": lambda: neighbours(POWERS_OF_TEN),
+    "short decimals": lambda: np.array([float(f"{d}e{k}") for d in range(1, 100) for k in range(-30, 31)]),
+    "subnormal": lambda: bits(np.arange(1, 1000), rng.integers(1, 2**52, 1000)),
+    "integers": lambda: np.concatenate([np.arange(3000.0), 2.0**53 + np.arange(-2000, 2000)]),
+    "integers beyond 2^53": lambda: rng.integers(2**53, 2**63, 20_000).astype(np.float64),
+    "ties between two decimals": lambda: rng.integers(2**52, 2**53, 20_000) / 2.0 ** rng.integers(1, 8, 20_000),
+    "where the form changes": lambda: neighbours([1e-5, 9.999e-5, 1e-4, 1e-3, 0.1, 1, 1e15, 1e16, 1e17, 1e99, 1e100]),
+    "known to be hard": lambda: np.array([5e-324, 1.7976931348623157e308, 2.2250738585072014e-308, 9007199254740993.0,
+                                          2.0**-44, 9.5e-323, 1e23, 8.41e21, 2.0e-20, 4.35, 0.3, 9999999999999998.0]),
+    "special": lambda: np.array([0.0, np.inf, np.nan, 1.0, 0.5, 2.0]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_text_is_that_of_repr(name):
+    assert wrong(VALUES[name]()) == []
+
+
+@given(st.lists(st.floats(), min_size=1, max_size=20))
+def test_text_of_any_float_is_that_of_repr(values):
+    assert [v for v in wrong(np.array(values)) if v[0] == v[0]] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("normal", 0.0), ("decimals", 0.0), ("random bit patterns", 0.005)]
+)
+def test_hardly_any_value_is_left_to_repr(name, most):
+    values = VALUES[name]()
+    assert len(decimal(values).unsure) <= most * len(values)
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1), (3, 7), (numerals.BLOCK + 1, 1), (2, numerals.BLOCK + 1), (2000, 9)]
+)
+@pytest.mark.parametrize(
+    ("delimiter", "begin", "end"), [(b",", b",", b"\n"), (b"\1", b"", b"\2\3"), (b"\t", b"<<", b"")]
+)
+def test_rows_are_the_values_between_delimiters(shape, delimiter, begin, end):
+    values = rng.standard_normal(shape)
+    expected = [begin + delimiter.join(repr(v).encode() for v in row) + end for row in values.tolist()]
+    assert rows(values, delimiter, begin, end) == expected
+
+
+def test_rows_of_any_layout_in_memory_are_the_same():
+    values = rng.standard_normal((600, 8))
+    expected = rows(values[:, ::2].copy(), b",", b"", b"\n")
+    assert rows(values[:, ::2], b",", b"", b"\n") == expected
+    assert rows(np.asfortranarray(values[:, ::2]), b",", b"", b"\n") == expected
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (2, 2)])
+def test_few_values_have_the_same_form(shape, monkeypatch):
+    monkeypatch.setattr(numerals, "FEW", 10)
+    values = np.full(shape, 1e-5)
+    assert rows(values, b";", b"(", b")") == [b"(" + b";".join([b"1e-05"] * shape[1]) + b")"] * shape[0]

@@ -1,0 +1,59 @@
+"""The house: a module imports only from its own layer or a lower one, and each package has its room."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parents[1] / "src" / "netgrad"
+LAYERS = ("errors", "core", "formats", "stream", "show", "cli")
+# Third-party package -> where it may be imported.
+ROOMS = {
+    "click": ("cli/",),
+    "rich": ("show/",),
+    "yaml": ("formats/yaml.py",),
+    "numpy": ("core/", "formats/", "stream/", "show/"),
+}
+MODULES = sorted(SRC.rglob("*.py"))
+
+
+def imports(path: Path) -> set[str]:
+    """Absolute names of the modules that `path` imports, wherever in the file."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            names.add(node.module or "")
+    return names
+
+
+def layer(module: str) -> int:
+    return LAYERS.index(module.split(".")[1])
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SRC)))
+def test_a_module_imports_from_its_own_layer_or_a_lower_one(path: Path) -> None:
+    place = path.relative_to(SRC).with_suffix("").parts
+    if place[0] in ("__init__", "__main__"):
+        return
+    above = [m for m in imports(path) if m.startswith("netgrad.") and layer(m) > LAYERS.index(place[0])]
+    assert above == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(SRC)))
+def test_a_package_is_imported_in_its_room_only(path: Path) -> None:
+    place = path.relative_to(SRC).as_posix()
+    for module in imports(path):
+        rooms = ROOMS.get(module.split(".")[0])
+        assert rooms is None or place.startswith(rooms), f"{place} imports {module}"
+
+
+def test_only_cli_main_writes_messages_and_chooses_exit_codes() -> None:
+    for path in MODULES:
+        names = {n.func.id for n in ast.walk(ast.parse(path.read_text()))
+                 if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}  # fmt: skip
+        assert not names & {"print", "exit", "quit"}, path
+        if path.name != "main.py":
+            assert "sys.exit" not in path.read_text(), path
