@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import struct
 import subprocess
@@ -12,6 +13,8 @@ from fcntl import ioctl
 from pathlib import Path
 from typing import NamedTuple
 
+LAST_DIGITS = 1e-12  # relative: another BLAS or libm may round the last of 17 digits otherwise
+_FLOAT = re.compile(r"-?[0-9]+\.[0-9]+(?:e[-+][0-9]+)?")
 ROOT = Path(__file__).parents[1]
 BIN = str(Path(sys.executable).parent)
 
@@ -74,3 +77,19 @@ def terminal(command: str, cwd: Path = ROOT, width: int = 100, keys: bytes = b""
         "",
         os.waitstatus_to_exitcode(status),
     )
+
+
+def same(found: str, expected: str) -> bool:
+    """Whether two texts are equal but for the last digits of numbers that show all of theirs."""
+    if _FLOAT.split(found) != _FLOAT.split(expected):
+        return False
+    pairs = zip(_FLOAT.findall(found), _FLOAT.findall(expected), strict=True)
+    return all(a == b or (_is_long(a) and _is_long(b) and _near(float(a), float(b))) for a, b in pairs)
+
+
+def _is_long(number: str) -> bool:
+    return len(number.lstrip("-0.").split("e")[0].replace(".", "")) >= 14
+
+
+def _near(a: float, b: float) -> bool:
+    return abs(a - b) <= LAST_DIGITS * abs(b)

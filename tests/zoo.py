@@ -27,3 +27,12 @@ ZOO = {
     "named": random_net((3, 2, 1), seed=8, inputs=("age", "dose [mg]", "Größe"), outputs=("risk",), name="n° 1"),
     "saturated": random_net((2, 4, 1), scale=200.0, seed=9),
 }  # fmt: skip
+
+
+def facts(net):
+    """All that makes a network, bit for bit and comparable with ==."""
+    scaling = net.scaling and (net.scaling.mean.tobytes(), net.scaling.std.tobytes())
+    layers = [
+        (layer.W.dtype, layer.W.shape, layer.W.tobytes(), layer.b.tobytes(), layer.activation) for layer in net.layers
+    ]
+    return layers, net.inputs, net.outputs, scaling, net.name

@@ -5,6 +5,7 @@ python tests/benchmarks/yaml_numbers.py
 
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def seconds(f):
 def main():
     rng = np.random.default_rng(1)
     sizes = (784, 512, 512, 1)
-    pairs = [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in zip(sizes, sizes[1:], strict=False)]
+    pairs = [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in pairwise(sizes)]
     net = netgrad.Network.of(pairs)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "net.yaml"

@@ -24,4 +24,4 @@ def eval_command(network: str, request: Request) -> None:
     from netgrad.stream.results import values
 
     net = load(network)
-    apply(net, values(net, request.output, request.prefix), request)
+    apply(net, values(net, request.output, request.prefix, request.jobs), request)

@@ -26,4 +26,4 @@ def grad_command(network: str, request: Request) -> None:
     from netgrad.stream.results import values_and_gradients
 
     net = load(network)
-    apply(net, values_and_gradients(net, request.output, request.prefix), request)
+    apply(net, values_and_gradients(net, request.output, request.prefix, request.jobs), request)

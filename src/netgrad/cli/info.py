@@ -34,7 +34,7 @@ def info_command(network: str, as_json: bool, color: str) -> None:
 
         from netgrad.show.network import description
 
-        standard_output(json.dumps(description(net, *facts), indent=2).encode() + b"\n")
+        standard_output(json.dumps(description(net, *facts)).encode() + b"\n")
     else:
         from netgrad.show.console import rendered
         from netgrad.show.network import overview

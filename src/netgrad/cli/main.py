@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
@@ -105,11 +106,10 @@ def _usage(error: click.ClickException) -> str:
 
 def _fail(code: int, message: str, has_place: bool = False) -> int:
     text = message if has_place or "\n" in message else f"netgrad: {visible(message)}"
-    try:
+    with suppress(OSError):  # the help, on a full disk
         sys.stdout.flush()
+    with suppress(OSError):  # nobody is there to read it
         os.write(2, (text + "\n").encode("utf-8", "surrogateescape"))
-    except OSError:
-        pass  # nobody is there to read it
     return code
 
 

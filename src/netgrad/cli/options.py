@@ -1,5 +1,6 @@
 """Every option that commands share, once."""
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, NamedTuple
@@ -24,6 +25,12 @@ class Request(NamedTuple):
     out: str | None
     digits: int | None
     color: str
+    jobs: int
+
+
+def cores() -> int:
+    """Number of cores that the process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 network_argument = click.argument("network", metavar="NET", type=click.Path())
@@ -49,18 +56,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 _POINTS: tuple[Decorator, ...] = (
     click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
     x_option,
-    click.option(
-        "-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."
-    ),
-    click.option(
-        "--header/--no-header", default=None, help="Whether files begin with a header (default: see)."
-    ),
-    click.option(
-        "-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."
-    ),
-    click.option(
-        "--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."
-    ),
+    click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
+    click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
+    click.option("-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."),
+    click.option("--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."),
     output_option,
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
     click.option(
@@ -68,11 +67,17 @@ _POINTS: tuple[Decorator, ...] = (
         type=click.Choice(["table", "csv", "tsv", "jsonl"]),
         help="Default: a table on a terminal, else what the input is.",
     ),
-    click.option(
-        "-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."
-    ),
+    click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
     digits_option,
     color_option,
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(1),
+        default=cores,
+        metavar="N",
+        help="Threads (default: all cores that the process may use). The results do not depend on it.",
+    ),
 )
 
 

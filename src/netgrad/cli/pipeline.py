@@ -7,7 +7,7 @@ import click
 
 from netgrad.cli.options import Request
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError, excerpt
+from netgrad.errors import PointsError, UsageError, counted, excerpt
 from netgrad.stream.columns import Choice
 from netgrad.stream.engine import run
 from netgrad.stream.results import Results
@@ -21,7 +21,7 @@ NOT_DELIMITERS = '"\r\n\0+-.'
 
 def apply(net: Network, results: Results, request: Request) -> None:
     """Write `results` at the points of the request, in its format, to where it says."""
-    sources, delimiter = _sources(request)
+    sources, delimiter = _sources(net, request)
     choice = Choice(
         n=net.sizes[0],
         inputs=net.inputs,
@@ -45,7 +45,7 @@ def one_point(net: Network, x: str) -> Array:
     choice = Choice(n=net.sizes[0], inputs=net.inputs, header=False)
     points: list[Array] = []
     collect = Writer(begin=lambda layout: None, rows=lambda chunk, X, layout: points.extend(X))
-    run([_given((x,))], choice, lambda X: X, collect)
+    run([_given(net, (x,))], choice, lambda X: X, collect)
     return points[0]
 
 
@@ -69,12 +69,12 @@ def _format(request: Request) -> str | None:
     return "table" if os.isatty(1) else None
 
 
-def _sources(request: Request) -> tuple[list[Source], bytes]:
+def _sources(net: Network, request: Request) -> tuple[list[Source], bytes]:
     if request.x:
         if request.points or request.columns:
             other = "POINTS" if request.points else "-c"
             raise UsageError(f"--x gives the points: {other} makes no sense beside it")
-        return [_given(request.x)], b","
+        return [_given(net, request.x)], b","
     points = request.points
     if not points:
         if os.isatty(0):
@@ -84,12 +84,15 @@ def _sources(request: Request) -> tuple[list[Source], bytes]:
     return [open_source(path) for path in points], _delimiter(request.delimiter, points)
 
 
-def _given(x: tuple[str, ...]) -> Source:
+def _given(net: Network, x: tuple[str, ...]) -> Source:
+    n_1 = net.sizes[0]
     for k, record in enumerate(x, start=1):
         if not record.strip() or "\n" in record:
-            raise PointsError(
-                f"{excerpt(record)} is no point, expected numbers with commas", file="--x", line=k
-            )
+            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file="--x", line=k)
+        found = record.count(",") + 1
+        if found != n_1:
+            problem = f"{counted(found, 'number')}, but the network has {counted(n_1, 'input')}"
+            raise PointsError(problem, file="--x", line=k)
     return text_source("--x", x)
 
 
@@ -98,7 +101,5 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
         return b"\t" if all(path.lower().endswith(".tsv") for path in points) else b","
     character = "\t" if given in ("\\t", "tab") else given
     if len(character) != 1 or not character.isascii() or character.isalnum() or character in NOT_DELIMITERS:
-        raise UsageError(
-            f"-d takes one character that no number has, such as ';' or '\\t', not {excerpt(given)}"
-        )
+        raise UsageError(f"-d takes one character that no number has, such as ';' or '\\t', not {excerpt(given)}")
     return character.encode("ascii")

@@ -12,9 +12,7 @@ from netgrad.cli.options import color_option, digits_option, json_option, networ
 @digits_option
 @json_option
 @color_option
-def trace_command(
-    network: str, x: str, output: str | None, digits: int | None, as_json: bool, color: str
-) -> None:
+def trace_command(network: str, x: str, output: str | None, digits: int | None, as_json: bool, color: str) -> None:
     """Algorithm 1 of Higham & Higham (2019) at one point, layer by layer.
 
     Forward z[l], a[l] and sigma'(z[l]); backward Delta[l-1] = W[l]^T D[l] Delta[l], from Delta[L] = 1 to the
@@ -40,6 +38,6 @@ def trace_command(
     if as_json:
         import json
 
-        standard_output(json.dumps(shown.record(net, steps, k, point), indent=2).encode() + b"\n")
+        standard_output(json.dumps(shown.record(net, steps, k, point)).encode() + b"\n")
     else:
         standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))

@@ -29,10 +29,7 @@ GELU_C, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
 
 def sigmoid(z: Array, d: Array | None) -> None:
     """1/(1+exp(-z)); sigma' = s - s^2 with s = sigma(-|z|), the smaller of sigma(z) and sigma(-z)."""
-    if z.dtype != np.float64 or not z.flags.forc or z.size == 0:
-        _sigmoid_without_table(z, d)
-        return
-    far = np.abs(z) > NEAR if max(z.max(), -z.min()) > NEAR else None
+    far = np.abs(z) > NEAR if z.size and max(z.max(), -z.min()) > NEAR else None
     z_far = None if far is None else z[far]
     with np.errstate(over="ignore", invalid="ignore"):  # where z is far
         s = exp_of_minus(z)
@@ -44,19 +41,11 @@ def sigmoid(z: Array, d: Array | None) -> None:
         np.multiply(s, s, out=d)
         np.subtract(s, d, out=d)
     if z_far is not None:
-        e = np.exp(-np.abs(z_far))  # = sigma(-|z|) = sigma'(z), to rounding
-        z[far] = np.where(z_far < 0, e, 1)
+        s = np.exp(-np.abs(z_far))
+        s /= 1 + s
+        z[far] = np.where(z_far < 0, s, 1 - s)
         if d is not None:
-            d[far] = e
-
-
-def _sigmoid_without_table(z: Array, d: Array | None) -> None:
-    negative = z < 0
-    s = np.exp(-np.abs(z))
-    s /= 1 + s  # = sigma(-|z|)
-    if d is not None:
-        np.subtract(s, np.square(s), out=d)
-    z[...] = np.where(negative, s, 1 - s)
+            d[far] = s - np.square(s)
 
 
 def tanh(z: Array, d: Array | None) -> None:

@@ -111,7 +111,7 @@ def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
     """
     k = _output(net, k)
     a = _scaled(net, np.repeat(_points(net, np.asarray(x)[np.newaxis]), ROWS, axis=0))
-    forward, tape = [(a[0], a[0], np.ones(net.sizes[0]))], []
+    forward, tape = [(a[0], a[0], np.ones_like(a[0]))], []
     with np.errstate(under="ignore"):
         for layer in net.layers:
             z = _affine(layer, a, empty(ROWS, len(layer.b), a))
@@ -119,7 +119,8 @@ def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
             SIGMA[layer.activation](a, dsigma)
             forward.append((z[0], a[0], dsigma[0]))
             tape.append(Tape(a.copy("F"), dsigma))
-        deltas = [delta[0].copy() for delta in _backward(net, tape, k)]
+        e_k = np.eye(net.sizes[-1])[k]
+        deltas = [e_k, *(delta[0].copy() for delta in _backward(net, tape, k, np.empty((ROWS, net.sizes[0]))))]
     rows = zip(forward, reversed(deltas), strict=True)
     return [Step(l, z, a, dsigma, delta) for l, ((z, a, dsigma), delta) in enumerate(rows, start=1)]
 
@@ -127,8 +128,8 @@ def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
 def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tuple[Array, Array]:
     """a[L], shape (m, n_L), and the gradients of `outputs`, shape (m, len(outputs), n_1)."""
     X = _points(net, X)
-    a = np.empty((len(X), net.sizes[-1]))
-    J = np.empty((len(X), len(outputs), net.sizes[0]))
+    a = np.empty((len(X), net.sizes[-1]), X.dtype)
+    J = np.empty((len(X), len(outputs), net.sizes[0]), X.dtype)
 
     def new_work() -> Work:
         tape_of = cache(lambda m: _new_tape(net, m, X, bool(outputs)))
@@ -139,12 +140,16 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
                 _forward(net, block, tape)
                 a[rows] = tape[-1].a[:m]
                 for i, k in enumerate(outputs):
-                    *_, delta = _backward(net, tape, k)
-                    J[rows, i] = delta[:m] if net.scaling is None else delta[:m] / net.scaling.std
+                    delta = J[rows, i] if m == len(block) else np.empty((len(block), net.sizes[0]), X.dtype)
+                    *_, _ = _backward(net, tape, k, delta)
+                    J[rows, i] = delta[:m]
 
         return work
 
     in_blocks(X, max(net.sizes), new_work, jobs)
+    if net.scaling is not None:
+        with np.errstate(under="ignore"):
+            J /= net.scaling.std
     return a, J
 
 
@@ -157,35 +162,27 @@ def _forward(net: Network, X: Array, tape: list[Tape]) -> None:
         a = z
 
 
-def _backward(net: Network, tape: list[Tape], k: int) -> Iterator[Array]:
-    """Delta[L] = e_k, then Delta[l-1] = W[l]^T D[l] Delta[l] for l = L, ..., 2, each of shape (m, n_l).
+def _backward(net: Network, tape: list[Tape], k: int, gradient: Array) -> Iterator[Array]:
+    """Delta[l-1] = W[l]^T D[l] Delta[l] for l = L, ..., 2 from Delta[L] = e_k, each of shape (m, n_{l-1}).
 
-    The next one takes the memory of the one before.
+    Each takes the memory of a[l-1], the last one, Delta[1], that of `gradient`.
     """
-    yield _unit_vectors(tape[-1].a, k)
     D_delta = _last_column(net.layers[-1], tape[-1], k)
-    for layer, below in zip(reversed(net.layers), [*reversed(tape[:-1]), None], strict=True):
-        if below is None:
-            yield D_delta @ layer.W
-        else:
-            delta = np.matmul(D_delta, layer.W, out=below.a)
-            yield delta
-            D_delta = np.multiply(below.dsigma, delta, out=delta)
+    for layer, below in zip(reversed(net.layers[1:]), reversed(tape[:-1]), strict=True):
+        delta = np.matmul(D_delta, layer.W, out=below.a)
+        yield delta
+        D_delta = np.multiply(below.dsigma, delta, out=delta)
+    yield np.matmul(D_delta, net.layers[0].W, out=gradient)
 
 
 def _last_column(last: Layer, tape: Tape, k: int) -> Array:
     """D[L] e_k; for softmax column k of its Jacobian, a_k (e_k - a), where a_k (1 - a_k) is in dsigma."""
-    if last.activation != "softmax":
-        return tape.dsigma * _unit_vectors(tape.a, k)
-    column = -tape.a * tape.a[:, k, np.newaxis]
+    if tape.dsigma.shape[1] == 1:
+        return tape.dsigma
+    softmax = last.activation == "softmax"
+    column = -tape.a * tape.a[:, k, np.newaxis] if softmax else np.zeros_like(tape.a)
     column[:, k] = tape.dsigma[:, k]
     return column
-
-
-def _unit_vectors(a: Array, k: int) -> Array:
-    e_k = np.zeros_like(a)
-    e_k[:, k] = 1
-    return e_k
 
 
 def _affine(layer: Layer, a: Array, z: Array) -> Array:
@@ -204,7 +201,7 @@ def _scaled(net: Network, X: Array) -> Array:
 
 
 def _points(net: Network, X: Array) -> Array:
-    X = np.asarray(X, np.float64)
+    X = np.asarray(X, net.dtype)
     if X.ndim != 2 or X.shape[1] != net.sizes[0]:
         raise UsageError(f"points must have shape (m, {net.sizes[0]}), but X has shape {X.shape}")
     return X

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.core.network import Array
+from netgrad.core.arrays import Array
 
 # 64 bits (x87) or 113 (IEEE quadruple); two float64s (POWER) do not obey the standard model.
 Extended: Any = np.longdouble if np.finfo(np.longdouble).nmant in (63, 112) else np.float64
@@ -48,12 +48,14 @@ def up(rad: NDArray[Any]) -> Array:
 
 def size(x: NDArray[Any]) -> Array:
     """|x|, rounded upwards to a float64; 0 only for 0."""
-    return np.nextafter(abs(x).astype(np.float64), np.inf) * (x != 0)
+    above: Array = np.nextafter(abs(x).astype(np.float64), np.inf)
+    return np.where(x != 0, above, 0)
 
 
-def nonzero(A: Ball) -> "NDArray[np.bool_]":
+def nonzero(A: Ball) -> NDArray[Any]:
     """Where A is not exactly the number 0, so that something may underflow."""
-    return (A.mid != 0) | (A.rad != 0)
+    either: NDArray[Any] = (A.mid != 0) | (A.rad != 0)
+    return either
 
 
 def plus(A: Ball, b: Array) -> Ball:
@@ -100,7 +102,7 @@ def leading(A: Array, n: int, axis: int) -> Array:
     """
     bits = (53 - (n - 1).bit_length()) // 2
     _, e = np.frexp(abs(A).max(axis=axis, keepdims=True))
-    shift = np.ldexp(1.5, e + 52 - bits)  # its last place is g
+    shift: Array = np.ldexp(1.5, e + 52 - bits)  # its last place is g
     return (A + shift) - shift
 
 

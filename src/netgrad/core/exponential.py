@@ -7,8 +7,10 @@ the cache, in memory that the thread keeps: fresh memory would cost more than th
 """
 
 import threading
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netgrad.core.arrays import Array
 
@@ -22,36 +24,48 @@ _H = 1 / (2 * STEPS)
 C1, C3, C4 = -1 + 5 / 16 * _H**4 / 120, -1 / 6 - 5 / 4 * _H**2 / 120, 1 / 24
 _kept = threading.local()
 
+Integers = NDArray[np.int64]
+
 
 def exp_of_minus(z: Array) -> Array:
-    """exp(-z) for |z| <= NEAR, within 1.1 units in the last place; for other z anything.
+    """exp(-z), in memory that the next call on this thread uses again.
 
     Parameters
     ----------
     z
-        float64, in one piece of memory.
+        Of float64, |z| <= NEAR: within 1.1 units in the last place, elsewhere anything. Of another type: as numpy
+        does it.
 
     Returns
     -------
-    Of the shape and layout of z, in memory that the next call on this thread uses again.
+    Of the shape of z, and of its layout if that is in one piece of memory.
     """
-    e, r, p, k = _workspace(z.size)
+    z = z if z.flags.forc else z.copy()
+    e, r, p, k = _workspace(z.size, z.dtype)
     flat = z.ravel(order="K")
-    shifted = np.add(flat, SHIFT, out=r)
+    if z.dtype == np.float64:
+        _from_table(flat, e, r, p, k)
+    else:
+        np.exp(np.negative(flat, out=e), out=e)
+    return e.reshape(z.shape) if z.flags.c_contiguous else e.reshape(z.shape[::-1]).T
+
+
+def _from_table(z: Array, e: Array, r: Array, p: Array, k: Integers) -> None:
+    """Put exp(-z) in e; r, p and k are used on the way."""
+    shifted = np.add(z, SHIFT, out=r)
     np.subtract(shifted.view(np.int64), _FIRST, out=k)
     np.take(_TABLE, k, mode="clip", out=e)  # "clip" takes no copy of k
-    np.subtract(flat, np.subtract(shifted, SHIFT, out=p), out=r)
+    np.subtract(z, np.subtract(shifted, SHIFT, out=p), out=r)
     np.multiply(r, C4, out=p)
     for c in (C3, 0.5, C1):
         p += c
         p *= r
     p *= e
     e += p
-    return e.reshape(z.shape) if z.flags.c_contiguous else e.reshape(z.shape[::-1]).T
 
 
-def _workspace(n: int) -> tuple[Array, Array, Array, "np.ndarray[tuple[int], np.dtype[np.int64]]"]:
-    if getattr(_kept, "size", 0) < n:
-        _kept.size, _kept.reals, _kept.integers = n, np.empty((3, n)), np.empty(n, np.int64)
+def _workspace(n: int, dtype: "np.dtype[Any]") -> tuple[Array, Array, Array, Integers]:
+    if getattr(_kept, "size", 0) < n or _kept.reals.dtype != dtype:
+        _kept.size, _kept.reals, _kept.integers = n, np.empty((3, n), dtype), np.empty(n, np.int64)
     e, r, p = _kept.reals[:, :n]
     return e, r, p, _kept.integers[:n]

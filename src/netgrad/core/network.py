@@ -5,11 +5,11 @@ start at l = 2 (Higham & Higham 2019, equations (3.1)-(3.2)).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, DTypeLike
 
 from netgrad.core.activations import SIGMA
 from netgrad.core.arrays import Array as Array
@@ -94,6 +94,18 @@ class Network:
     def L(self) -> int:
         """The number of layers, the input included."""
         return len(self.layers) + 1
+
+    @property
+    def dtype(self) -> "np.dtype[Any]":
+        """What is computed with: the type of the weights, float64 as they are loaded."""
+        return self.layers[0].W.dtype
+
+    def astype(self, dtype: DTypeLike) -> "Network":
+        """The same network, computed with in `dtype`."""
+        layers = tuple(Layer(y.W.astype(dtype), y.b.astype(dtype), y.activation) for y in self.layers)
+        s = self.scaling
+        scaling = None if s is None else Scaling(s.mean.astype(dtype), s.std.astype(dtype))
+        return replace(self, layers=layers, scaling=scaling)
 
     @property
     def parameters(self) -> int:

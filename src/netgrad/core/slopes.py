@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.core.activations import GELU_C, GELU_CUBIC, SIGMA
+from netgrad.core.arrays import Array
 from netgrad.core.balls import ETA, U64, UP, Ball, U, gamma, matmul, size, up
-from netgrad.core.network import Array
 
 TINY = 2.0**16 * ETA  # an exponential may be off by 2 eta, and is multiplied by |z| < 750 and small constants
 FAR = 12000.0  # exp(-t) underflows for t beyond, to 64 bits and to 113 too

@@ -20,7 +20,7 @@ from netgrad.formats.text import decode, place, read_text
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"""[^\x00-\x20\[\]{},:"]+|.""", re.DOTALL)
-_NUMBER = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
 _LITERAL = re.compile(rf"{_NUMBER}|true|false|null")
 _BATCH = re.compile(rf"(?:[ \t\n\r]*{_NUMBER}[ \t\n\r]*,){{1,4096}}")
 _DECODER = json.JSONDecoder()
@@ -119,21 +119,23 @@ class JsonSource:
         if word[0] in "[]{},:":
             return Event(word[0], "", at)
         if _LITERAL.fullmatch(word[0]) is None:
-            raise fault(self, at, f"not JSON: {_refusal(word[0])}")
+            raise fault(self, at, f"not JSON: {_refusal(word[0], self._expected)}")
         return Event("literal", word[0], at)
 
     def _string(self, at: int) -> Event:
         try:
             value, self._at = _DECODER.raw_decode(self._text, at)
         except json.JSONDecodeError as error:
-            reason = visible(error.msg[:1].lower() + error.msg[1:]).removesuffix(" at").rstrip(": ")
-            raise fault(self, error.pos, f"not JSON: {reason}") from None
+            broken = f"a text with an {visible(error.msg).lower()}".removesuffix(" at").rstrip(": ")
+            unclosed = "a text whose quotes are not closed"
+            message = unclosed if error.msg.startswith("Unterminated") else broken
+            raise fault(self, error.pos, f"not JSON: {message}") from None
         return Event("quoted", value, at)
 
 
-def _refusal(word: str) -> str:
+def _refusal(word: str, expected: str) -> str:
     if re.match(r"[-+.0-9]|NaN|Infinity", word) is None:
-        return excerpt(word) + (" (double quotes are wanted)" if word[0] == "'" else "")
+        return f"expected {expected}, found {excerpt(word)}"
     if number.NUMBER.fullmatch(word):
         return f"{excerpt(word)} is not how JSON writes a number"
     return number.fault(word).reason

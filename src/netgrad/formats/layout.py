@@ -1,6 +1,5 @@
 """A network as a tree of dicts, lists, texts and numbers, and the leaves of that tree as text."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +58,8 @@ def quoted(text: str) -> str:
     >>> print(quoted('a "b": \x1b'))
     "a \"b\": \u001b"
     """
+    import json  # only what is written needs it
+
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise NetworkError(f"{excerpt(text)} has half a surrogate pair and cannot be saved")
     return _INVISIBLE.sub(lambda c: f"\\u{ord(c[0]):04x}", json.dumps(text, ensure_ascii=False))

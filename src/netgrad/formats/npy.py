@@ -7,6 +7,7 @@ taken.
 
 import math
 import re
+import sys
 from typing import Any
 
 import numpy as np
@@ -65,10 +66,10 @@ def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
     entries: dict[str, str] = dict(_ENTRY.findall(literal)) if _DICT.fullmatch(literal) else {}
     descr, fortran, shape = (entries.get(key, "") for key in ("descr", "fortran_order", "shape"))
     lengths = re.findall("[0-9]+", shape)
-    if descr[:1] != "'" or fortran not in ("True", "False") or shape[:1] != "(" or len(lengths) > 2:
-        raise NetworkError(f"not the header of an array of one or two dimensions: {excerpt(literal.strip())}")
-    if any(len(n) > 12 for n in lengths):
-        raise NetworkError(f"shape {excerpt(shape)} is too large")
+    if descr[:1] != "'" or fortran not in ("True", "False") or shape[:1] != "(":
+        raise NetworkError(f"not the header of a plain array: {excerpt(literal.strip())}")
+    if len(lengths) > 2 or any(len(n) > 12 for n in lengths):
+        raise NetworkError(f"shape {excerpt(shape)}, but a network has vectors and matrices")
     return descr[1:-1], fortran == "True", tuple(map(int, lengths))
 
 
@@ -88,8 +89,11 @@ def _floats(flat: NDArray[Any]) -> NDArray[Any]:
 
 def _texts(flat: NDArray[Any]) -> NDArray[Any]:
     try:
-        texts = [text.decode() if isinstance(text, bytes) else text for text in flat.tolist()]
-        "".join(texts).encode()
-    except ValueError:  # not UTF-8, beyond Unicode, or half a surrogate pair
+        if flat.dtype.kind == "S":
+            return np.array([text.decode() for text in flat.tolist()], np.str_)
+        if (flat.view(flat.dtype.byteorder + "u4") > sys.maxunicode).any():
+            raise ValueError("beyond Unicode")
+        "".join(flat.tolist()).encode()
+    except ValueError:  # or half a surrogate pair, or bytes that are not UTF-8
         raise NetworkError("a text that is not Unicode") from None
-    return np.array(texts, np.str_)
+    return flat

@@ -45,7 +45,8 @@ def read(path: str) -> Network:
     try:
         return _network(arrays, L)
     except NetworkError as error:
-        raise _at(f"{error.key}{error.l or ''}" if error.key else None, error.message) from None
+        key = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
+        raise _at(key, error.message) from None
 
 
 def write(net: Network, path: str) -> None:
@@ -105,7 +106,7 @@ def _network(arrays: Arrays, L: int) -> Network:
     activations = _texts(arrays, "activation") or ("sigmoid",)
     if len(activations) not in (1, L - 1):
         found = counted(len(activations), "text")
-        raise NetworkError(f"{found}, expected 1 or one for each of the {L - 1} layers", key="activation")
+        raise NetworkError(f"{found}, expected 1, or one for each of {counted(L - 1, 'layer')}", key="activation")
     names = activations if len(activations) == L - 1 else activations * (L - 1)
     layers = (Layer(arrays[f"W{l}"], arrays[f"b{l}"], sigma) for l, sigma in enumerate(names, start=2))
     title = _texts(arrays, "name")

@@ -8,12 +8,13 @@ import math
 import re
 from typing import NamedTuple
 
-from netgrad.errors import excerpt
+from netgrad.errors import EXCERPT, excerpt
 
-NUMBER = re.compile(r"[ \t]*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?[ \t]*")
+_SIGN, _MANTISSA = r"[ \t]*+[+-]?", r"(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)"
+NUMBER = re.compile(rf"{_SIGN}{_MANTISSA}(?:[eE][+-]?[0-9]++)?[ \t]*+")
 
-# All that some number begins with.
-_BEGINNING = r"[ \t]*[+-]?(?:(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE](?:[+-]?[0-9]+[ \t]*|[+-]?)|[ \t]*)|\.)?"
+# The longest that some number begins with.
+_BEGINNING = rf"{_SIGN}(?:{_MANTISSA}(?:[eE](?:[+-]?[0-9]++[ \t]*+|[+-]?)|[ \t]*+)|\.)?"
 
 # Tried in this order on the text without the blanks around it; the first that fits is the hint.
 _HINTS = (
@@ -103,12 +104,13 @@ def fault(text: str) -> Fault:
 
 
 def _hint(text: str) -> str | None:
-    short = text[:1000]  # long enough for whatever a hint can say
+    if len(text) > EXCERPT:
+        return None
     for pattern, hint in _HINTS:
-        if re.fullmatch(pattern, short):
+        if re.fullmatch(pattern, text):
             return hint
-    if any(c.isdigit() and not c.isascii() for c in short):
+    if any(c.isdigit() and not c.isascii() for c in text):
         return "only the digits 0-9"
-    if NUMBER.fullmatch(short.strip()) or NUMBER.fullmatch(short.strip("\ufeff\u200b")):
+    if NUMBER.fullmatch(text.strip()) or NUMBER.fullmatch(text.strip("\ufeff\u200b")):
         return "only spaces and tabs may stand around it"
     return None

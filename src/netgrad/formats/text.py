@@ -1,7 +1,6 @@
 """Text of a saved network: read within a limit, refused by name when it is something else."""
 
 import os
-import re
 from collections.abc import Iterator
 from typing import IO
 
@@ -61,10 +60,9 @@ def place(text: str, offset: int) -> tuple[int, int]:
     >>> place("W:\r\n  - 1", 6)
     (2, 3)
     """
-    line, start = 1, 0
-    for line_break in re.finditer(r"\r\n?|\n", text[:offset]):
-        line, start = line + 1, line_break.end()
-    return line, min(offset, len(text)) - start + 1
+    before = text[:offset]
+    breaks = before.count("\n") + before.count("\r") - before.count("\r\n")
+    return breaks + 1, len(before) - max(before.rfind("\n"), before.rfind("\r"))
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
@@ -79,7 +77,7 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _refuse_nul(data: bytes, nul: int) -> None:
     head = data[:100]
-    if nul < 4 and 4 * head.count(0) >= len(head):
+    if nul < 4 and len(head) < 4 * head.count(0) > 4:
         raise NetworkError("UTF-16 or UTF-32 text, expected UTF-8")
     line, column = _place_of_byte(data, nul)
     raise NetworkError("a NUL byte, expected text", line=line, column=column)

@@ -10,12 +10,11 @@ from typing import Any
 import yaml
 
 from netgrad.core.network import Network
-from netgrad.errors import NetworkError
 from netgrad.formats import file
 from netgrad.formats.document import read_document
 from netgrad.formats.layout import flow, plain_or_quoted, tree
 from netgrad.formats.text import decode, read_text
-from netgrad.formats.yaml_events import YamlSource, blanked, syntax_fault
+from netgrad.formats.yaml_events import Doubtful, YamlSource, blanked, refuse_tag_directives, syntax_fault
 
 
 def read(path: str) -> Network:
@@ -27,14 +26,15 @@ def read(path: str) -> Network:
         With the place of whatever is wrong.
     """
     text = decode(read_text(path))
+    refuse_tag_directives(text)
     try:
         return read_document(YamlSource(text, blanked(text)))
-    except (yaml.YAMLError, NetworkError):
-        exact = YamlSource(text, text)  # whatever is doubtful is read again, all by libyaml
+    except (yaml.YAMLError, Doubtful):
+        pass
     try:
-        return read_document(exact)
+        return read_document(YamlSource(text, text))
     except yaml.YAMLError as error:
-        raise syntax_fault(exact, error) from None
+        raise syntax_fault(text, error) from None
 
 
 def write(net: Network, path: str) -> None:

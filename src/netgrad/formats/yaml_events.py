@@ -2,8 +2,7 @@
 
 An event costs a microsecond, so `[1.5, -2]` is blanked to `[       ]` before libyaml sees it, and taken from
 the text once libyaml has said that a list stands there. Wherever that may not be the same thing, in a
-comment, a quoted text, a list of names, the reading stops with an error, and `yaml.read` begins anew without
-blanks.
+comment, a quoted text, a list of names, the reading is `Doubtful`, and `yaml.read` begins anew without blanks.
 """
 
 import re
@@ -28,6 +27,23 @@ _KINDS: dict[type, str] = {
     yaml.MappingEndEvent: "}",
     yaml.StreamEndEvent: "end",
 }
+
+
+class Doubtful(Exception):  # noqa: N818 - not a fault
+    """What was blanked may be something else than a list of numbers."""
+
+
+def refuse_tag_directives(text: str) -> None:
+    """Refuse %TAG: libyaml compares each with all before, which takes minutes where there are many.
+
+    Raises
+    ------
+    NetworkError
+        With the place of the first.
+    """
+    if found := re.search(r"^%TAG\b", text, re.MULTILINE):
+        line, column = place(text, found.start())
+        raise NetworkError("directive '%TAG': tags are not allowed", line=line, column=column)
 
 
 def blanked(text: str) -> str:
@@ -80,17 +96,6 @@ class YamlSource:
         """Line and column of `offset`, both from 1."""
         return place(self._text, offset)
 
-    def control_character(self) -> NetworkError:
-        """Error at the first character that YAML does not allow."""
-        bad = re.search(_NOT_YAML, self._text)
-        found = excerpt(bad[0]) if bad else "unknown"
-        message = f"not YAML: control character {found} (write it as an escape in double quotes)"
-        return fault(self, bad.start() if bad else 0, message)
-
-    def character(self, offset: int) -> str:
-        """The character at `offset`, or nothing at the end."""
-        return self._text[offset : offset + 1]
-
     def _start_document(self, found: Any) -> None:
         self._documents += 1
         if self._documents > 1:
@@ -104,7 +109,8 @@ class YamlSource:
         if getattr(found, "anchor", None) is not None:
             raise fault(self, at, f"anchor {excerpt(f'&{found.anchor}')}: anchors are not allowed")
         if getattr(found, "tag", None) is not None:
-            raise fault(self, at, f"tag {excerpt(found.tag)}: tags are not allowed")
+            tag = found.tag.replace("tag:yaml.org,2002:", "!!")
+            raise fault(self, at, f"tag {excerpt(tag)}: tags are not allowed")
         if isinstance(found, yaml.ScalarEvent):
             return Event("quoted" if found.style else "plain", found.value, at)
         return Event(_KINDS[type(found)], "", at)
@@ -112,7 +118,7 @@ class YamlSource:
     def _account(self, end: int) -> None:
         """Go on to `end`, over text that libyaml has seen as it is."""
         if self._text[self._taken : end] != self._shown[self._taken : end]:
-            raise fault(self, end, "a list of numbers where there should be none")
+            raise Doubtful
         self._taken = end
 
     def _extend(self, numbers: "array[float]", batch: list[Any], what: str) -> None:
@@ -131,19 +137,28 @@ class YamlSource:
         if self._text[inside] != self._shown[inside]:
             try:
                 numbers.fromlist(parse_all(self._text[inside].split(",")))
-            except ValueError as error:
-                raise fault(self, end, str(error)) from None
+            except ValueError:
+                raise Doubtful from None
             self._taken = end
 
 
-def syntax_fault(source: YamlSource, error: yaml.YAMLError) -> NetworkError:
-    """What libyaml says, in one line."""
+def syntax_fault(text: str, error: yaml.YAMLError) -> NetworkError:
+    """What libyaml says of `text`, in one line."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return source.control_character()
+        return _control_character(text)
     at, context = error.problem_mark.index, error.context_mark
     message = f"not YAML: {visible(error.problem or '')} {visible(error.context or '')}".rstrip()
     if context is not None and context.index < at:
-        message += " that begins at {}:{}".format(*source.place(context.index))
-    if source.character(at) == "\t":
+        message += " that begins at {}:{}".format(*place(text, context.index))
+    if text[at : at + 1] == "\t":
         message += " (a tab: indent with spaces)"
-    return fault(source, at, message)
+    line, column = place(text, at)
+    return NetworkError(message, line=line, column=column)
+
+
+def _control_character(text: str) -> NetworkError:
+    """Error at the first character that YAML does not allow."""
+    bad = re.search(_NOT_YAML, text)
+    line, column = place(text, bad.start() if bad else 0)
+    found = f"control character {excerpt(bad[0])}" if bad else "a character that is not allowed"
+    return NetworkError(f"not YAML: {found} (write it as an escape in double quotes)", line=line, column=column)

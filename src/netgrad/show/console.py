@@ -33,10 +33,11 @@ def plain(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style, overflow="fold")
 
 
-def rendered(*parts: RenderableType, colour: str = "auto", width: int | None = None) -> bytes:
-    """`parts` below one another as bytes for standard output.
+def rendered(*parts: RenderableType, colour: str = "auto") -> bytes:
+    """`parts` below one another as bytes for standard output, nothing cut to any width.
 
-    rich is told every decision: by itself it takes FORCE_COLOR=0 for a terminal, and writes where it likes.
+    rich is told every decision: by itself it takes FORCE_COLOR=0 for a terminal, shortens what does not fit, and
+    writes where it likes.
     """
     wanted = wants_colour(colour, _is_terminal(), os.environ)
     console = Console(
@@ -44,7 +45,7 @@ def rendered(*parts: RenderableType, colour: str = "auto", width: int | None = N
         force_terminal=wanted,
         color_system="standard" if wanted else None,
         no_color=not wanted,
-        width=width or columns(),
+        width=1 << 16,
         legacy_windows=False,
         highlight=False,
         emoji=False,

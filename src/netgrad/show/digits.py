@@ -15,8 +15,8 @@ def certified_digits(value: float, err: float) -> int:
 
     Examples
     --------
-    >>> certified_digits(3.14159, 2e-4), certified_digits(9.9999, 2e-4), certified_digits(1e-9, 1e-8)
-    (4, 4, 0)
+    >>> certified_digits(3.14159, 2e-5), certified_digits(9.9999, 2e-4), certified_digits(1e-9, 1e-8)
+    (5, 4, 0)
     """
     return next((d for d in range(MOST, 0, -1) if _certain(value, err, d)), 0)
 
@@ -25,14 +25,14 @@ def guaranteed_text(value: float, err: float) -> str:
     """Decimal that the exact number, anywhere within `err` of `value`, rounds to; '?' where there is none.
 
     Every digit printed is then a digit of the exact number, correctly rounded at the last place, and zeros at the
-    end are digits like the others. An interval that ends astride a rounding boundary costs a digit. '?' rather
+    end are digits like the others. An interval astride a rounding boundary costs a digit. '?' rather
     than 0 stands for a number whose first digit is unknown: 0 would be a claim. Without an error, the shortest
     text that reads back.
 
     Examples
     --------
-    >>> guaranteed_text(6.50509e-05, 3e-11), guaranteed_text(0.5, 1e-7), guaranteed_text(123456.0, 70.0)
-    ('6.5051e-05', '0.500000', '1.23e+05')
+    >>> guaranteed_text(6.50509e-05, 3e-11), guaranteed_text(0.5, 1e-7), guaranteed_text(123456.0, 5.0)
+    ('6.50509e-05', '0.500000', '1.235e+05')
     >>> guaranteed_text(1e-20, 1e-15), guaranteed_text(0.0, 0.0)
     ('?', '0.0')
     """

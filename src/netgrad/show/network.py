@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from netgrad.core.network import Layer, Network
 from netgrad.errors import counted
 from netgrad.show.console import plain
-from netgrad.show.table import grid
+from netgrad.show.table import table
 
 
 def description(net: Network, file: str, form: str, size: int, sha256: str) -> dict[str, object]:
@@ -55,10 +55,10 @@ def overview(net: Network, file: str, form: str, size: int, sha256: str) -> list
         facts.append(("output" if len(net.outputs) == 1 else "outputs", ", ".join(net.outputs)))
     width = max(len(key) for key, _ in facts)
     parts: list[RenderableType] = [plain(f"{key:<{width}}  {value}") for key, value in facts]
-    return [*parts, "", _layers(net), *_inputs(net)]
+    return [*parts, "", *_layers(net), *_inputs(net)]
 
 
-def _layers(net: Network) -> RenderableType:
+def _layers(net: Network) -> list[RenderableType]:
     rows = [
         [
             str(l),
@@ -70,7 +70,7 @@ def _layers(net: Network) -> RenderableType:
         ]
         for l, layer in enumerate(net.layers, start=2)
     ]
-    return grid(["l", "activation", "W[l]", "parameters", "max |W|", "max |b|"], rows)
+    return table(["l", "activation", "W[l]", "parameters", "max |W|", "max |b|"], rows)
 
 
 def _inputs(net: Network) -> list[RenderableType]:
@@ -78,6 +78,6 @@ def _inputs(net: Network) -> list[RenderableType]:
         return []
     names = net.inputs or tuple(f"x{k}" for k in range(1, net.sizes[0] + 1))
     if net.scaling is None:
-        return ["", grid(["input"], [[name] for name in names])]
+        return ["", *table(["input"], [[name] for name in names])]
     pairs = zip(names, net.scaling.mean.tolist(), net.scaling.std.tolist(), strict=True)
-    return ["", grid(["input", "mean", "std"], [[name, repr(mean), repr(std)] for name, mean, std in pairs])]
+    return ["", *table(["input", "mean", "std"], [[name, repr(mean), repr(std)] for name, mean, std in pairs])]

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rich import box
+from rich.console import RenderableType
 from rich.table import Table
 
 from netgrad.core.network import Array
 from netgrad.errors import visible
+from netgrad.formats.number import NUMBER
 from netgrad.show.console import columns, plain, rendered
 from netgrad.stream.columns import Layout, result_header
 from netgrad.stream.numpy_codec import Chunk, cells_of
@@ -16,6 +18,7 @@ from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer
 
 ROWS = 50  # of many, those that are shown
+GAP = 2  # blanks between columns, of which the box gives one
 
 
 class Enough(Exception):  # noqa: N818 - no error
@@ -61,50 +64,47 @@ def print_rows(shown: Rows, write: Write, colour: str) -> None:
     """Write the rows side by side where they fit, else one value a line."""
     if not shown.names:
         return
-    parts = [_across(shown)] if _fits(shown) else _down(shown)
+    styles = ["" if i < shown.kept else "cyan" for i in range(len(shown.names))]
+    parts = table(shown.names, shown.rows, styles, "row")
     if shown.more:
-        more = f"The first {ROWS} rows; for all of them: -o FILE, or --format csv."
-        parts.append(plain(more, "dim"))  # type: ignore[arg-type]
+        parts.append(plain(f"The first {ROWS} rows; for all of them: -o FILE, or --format csv.", "dim"))
     write(rendered(*parts, colour=colour))
 
 
-def _fits(shown: Rows) -> bool:
-    texts = [shown.names, *shown.rows]
-    widths = [max(len(visible(row[i])) for row in texts) for i in range(len(shown.names))]
-    return sum(widths) + 2 * len(widths) <= columns()
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str] | None = None, label: str = ""
+) -> list[RenderableType]:
+    """Rows of text as a table where it fits, else one value a line under a heading for each row.
+
+    The heading is `label` and the row's number, or without a label the row's first cell.
+    """
+    styles = styles or [""] * len(headers)
+    texts = [headers, *rows]
+    widths = [max(len(visible(row[i])) for row in texts) for i in range(len(headers))]
+    if sum(widths) + GAP * (len(widths) - 1) <= columns():
+        return [_across(headers, rows, styles)]
+    return [
+        part for k, row in enumerate(rows, start=1) for part in _down(headers, row, styles, label and f"{label} {k}")
+    ]
 
 
-def _across(shown: Rows) -> Table:
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold"
+def _across(headers: Sequence[str], rows: Sequence[Sequence[str]], styles: Sequence[str]) -> Table:
+    across = Table(
+        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0), header_style="bold"
     )
-    for i, name in enumerate(shown.names):
-        style = "" if i < shown.kept else "cyan"
-        table.add_column(plain(name), justify="right", no_wrap=True, style=style)
-    for row in shown.rows:
-        table.add_row(*(plain(cell) for cell in row))
-    return table
-
-
-def _down(shown: Rows) -> list[Table]:
-    tables = []
-    for k, row in enumerate(shown.rows, start=1):
-        table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
-        table.title = plain(f"row {k}", "bold")
-        for i, (name, cell) in enumerate(zip(shown.names, row, strict=True)):
-            table.add_row(plain(name), plain(cell, "" if i < shown.kept else "cyan"))
-        tables.append(table)
-    return tables
-
-
-def grid(headers: Sequence[str], rows: Sequence[Sequence[str]], title: str | None = None) -> Table:
-    """A small table of text, the first column to the left, the others to the right."""
-    table = Table(
-        box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left"
-    )
-    table.title = None if title is None else plain(title, "bold")
-    for i, header in enumerate(headers):
-        table.add_column(plain(header), justify="left" if i == 0 else "right")
+    for i, (header, style) in enumerate(zip(headers, styles, strict=True)):
+        is_text = any(NUMBER.fullmatch(row[i]) is None for row in rows)
+        across.add_column(plain(header), justify="left" if is_text else "right", no_wrap=True, style=style)
     for row in rows:
-        table.add_row(*(plain(cell) for cell in row))
-    return table
+        across.add_row(*(plain(cell) for cell in row))
+    return across
+
+
+def _down(headers: Sequence[str], row: Sequence[str], styles: Sequence[str], label: str) -> list[RenderableType]:
+    cells = list(zip(headers, row, styles, strict=True))
+    heading = label or f"{headers[0]} = {row[0]}"
+    down = Table(box=None, show_header=False, pad_edge=False, padding=(0, GAP, 0, 0))
+    for header, cell, style in cells if label else cells[1:]:
+        if cell:
+            down.add_row(plain(header), plain(cell, style))
+    return [plain(heading, "bold"), down]

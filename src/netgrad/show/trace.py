@@ -5,7 +5,7 @@ from rich.console import RenderableType
 from netgrad.core.backprop import Step
 from netgrad.core.network import Array, Network
 from netgrad.show.console import plain
-from netgrad.show.table import grid, number
+from netgrad.show.table import number, table
 
 SATURATED = 1e-3  # a unit is called so where 0 < |sigma'(z)| < this
 
@@ -22,37 +22,31 @@ def remark(a: float, dsigma: float) -> str:
 def steps(net: Network, trace: list[Step], k: int, x: Array, digits: int | None) -> list[RenderableType]:
     """Forward z[l], a[l] and sigma'(z[l]), backward Delta[l], a table for each layer, and the gradient."""
     names = net.inputs or tuple(f"x{j}" for j in range(1, net.sizes[0] + 1))
-    parts: list[RenderableType] = [_inputs(net, names, trace[0], x, digits)]
+    parts = _inputs(net, names, trace[0], x, digits)
     for layer, step in zip(net.layers, trace[1:], strict=True):
         n_l, n_below = layer.W.shape
         title = f"l = {step.l}: {layer.activation}, W[{step.l}] is {n_l} x {n_below}"
-        parts += ["", plain(title, "bold"), _layer(step, digits)]
+        parts += ["", plain(title, "bold"), *_layer(step, digits)]
     output = net.outputs[k] if net.outputs else "a" if net.sizes[-1] == 1 else f"a{k + 1}"
     gradient = _gradient(net, trace[0])
-    parts += ["", plain(f"gradient of {output} = {number(float(trace[-1].a[k]), digits)}: Delta[1]", "bold")]
-    rows = [
-        [f"d{output}/d{name}", number(g, digits)] for name, g in zip(names, gradient.tolist(), strict=True)
-    ]
-    return [*parts, grid(["", ""], rows)]
+    parts += ["", plain(f"gradient of {output} = {number(float(trace[-1].a[k]), digits)}", "bold")]
+    rows = [[name, number(g, digits)] for name, g in zip(names, gradient.tolist(), strict=True)]
+    return [*parts, *table(["input", f"d{output}/dx"], rows)]
 
 
 def _gradient(net: Network, first: Step) -> Array:
     return first.delta if net.scaling is None else first.delta / net.scaling.std
 
 
-def _inputs(
-    net: Network, names: tuple[str, ...], first: Step, x: Array, digits: int | None
-) -> RenderableType:
+def _inputs(net: Network, names: tuple[str, ...], first: Step, x: Array, digits: int | None) -> list[RenderableType]:
     if net.scaling is None:
-        return grid(
-            ["l = 1", "x = a[1]"], [[n, number(v, digits)] for n, v in zip(names, x.tolist(), strict=True)]
-        )
+        return table(["l = 1", "x = a[1]"], [[n, number(v, digits)] for n, v in zip(names, x.tolist(), strict=True)])
     rows = zip(names, x.tolist(), first.a.tolist(), strict=True)
     header = ["l = 1", "x", "a[1] = (x - mean)/std"]
-    return grid(header, [[name, number(v, digits), number(u, digits)] for name, v, u in rows])
+    return table(header, [[name, number(v, digits), number(u, digits)] for name, v, u in rows])
 
 
-def _layer(step: Step, digits: int | None) -> RenderableType:
+def _layer(step: Step, digits: int | None) -> list[RenderableType]:
     l = step.l
     units = zip(step.z.tolist(), step.a.tolist(), step.dsigma.tolist(), step.delta.tolist(), strict=True)
     rows = [
@@ -61,7 +55,7 @@ def _layer(step: Step, digits: int | None) -> RenderableType:
     ]
     shown = 6 if any(row[-1] for row in rows) else 5
     header = ["j", f"z[{l}]", f"a[{l}]", f"sigma'(z[{l}])", f"Delta[{l}]", ""]
-    return grid(header[:shown], [row[:shown] for row in rows])
+    return table(header[:shown], [row[:shown] for row in rows])
 
 
 def record(net: Network, trace: list[Step], k: int, x: Array) -> dict[str, object]:

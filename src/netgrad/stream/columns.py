@@ -112,7 +112,7 @@ def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:
             return f"{names.count(name)} columns are called {excerpt(name)}: say which with -c, {second}"
     absent = next(name for name in inputs if name not in names)
     near = nearest(absent, names)
-    return f"no column {excerpt(absent)}, an input of the network{near}; columns are {listed(names)}"
+    return f"no column {excerpt(absent)}, an input of the network{near}: say which with -c; columns are {listed(names)}"
 
 
 def _chosen(listing: str, names: list[str] | None, width: int, n: int) -> tuple[int, ...]:

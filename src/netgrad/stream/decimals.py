@@ -55,7 +55,8 @@ def numbers(cells: bytes, count: int) -> Floats | None:
         if len(odd) > _MOST_ODD * len(found):
             return _by_numpy(cells, count)
         try:
-            found[odd] = [float(text[borders[i] + 1 : borders[i + 1]]) for i in odd.tolist()]
+            places = zip((borders[odd] + 1).tolist(), borders[odd + 1].tolist(), strict=True)
+            found[odd] = [float(text[start:end]) for start, end in places]
         except ValueError:
             return None
     return values if np.isfinite(values).all() else None
@@ -78,27 +79,28 @@ def _read(text: bytes, characters: NDArray[np.uint8], start: Ints, end: Ints) ->
     words = np.ndarray(len(text) - 7, "<u8", text, strides=(1,))  # one at every byte
     mark, exponent, odd = _exponents(characters, words, start, end)
     block = characters[start[0] : end[-1]]
-    point, twice = _found(block == ord("."), start, end, mark)
+    marked, cell = _found(block == ord("."), start, end)
+    point = mark.copy()
+    point[cell] = marked
     whole, odd_whole = _integer(words, point, point - start)
     places = np.maximum(mark - point - 1, 0)
     part, odd_part = _integer(words, mark, places)
     digits = point - start + places
-    odd |= twice | odd_whole | odd_part | (digits < 1) | ((digits > _LONGEST) & (whole != 0))
+    odd |= odd_whole | odd_part | (digits < 1) | ((digits > _LONGEST) & (whole != 0))
     w, f, too_large = _scaled(whole * _TENS.take(places, mode="clip") + part, places - exponent)
     values, unsure = quotient(w, f)
     return np.where(negative, -values, values), np.flatnonzero(odd | too_large | unsure | (f > MOST))
 
 
-def _found(marks: Flags, start: Ints, end: Ints, default: Ints) -> tuple[Ints, Flags]:
-    """Position of the mark in each cell, and which cells have more than one; `marks` begin with the cells."""
-    marked = np.flatnonzero(marks) + start[0]
+def _found(marks: Flags, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Positions of the marks, and the cell of each; `marks` begin with the cells.
+
+    A cell with a second one is not plain, since that stands where a digit should.
+    """
+    marked: Ints = np.flatnonzero(marks) + start[0]
     if len(marked) == len(end) and (marked >= start).all() and (marked < end).all():
-        return marked, np.zeros(len(end), np.bool_)
-    position, cell = default.copy(), np.searchsorted(end, marked)
-    position[cell] = marked
-    odd = np.zeros(len(end), np.bool_)
-    odd[cell[1:][cell[1:] == cell[:-1]]] = True
-    return position, odd
+        return marked, np.arange(len(end))
+    return marked, np.searchsorted(end, marked)
 
 
 def _exponents(characters: NDArray[np.uint8], words: Words, start: Ints, end: Ints) -> tuple[Ints, Ints | int, Flags]:
@@ -106,14 +108,17 @@ def _exponents(characters: NDArray[np.uint8], words: Words, start: Ints, end: In
     marks = (characters[start[0] : end[-1]] | 0x20) == ord("e")
     if not marks.any():
         return end, 0, np.zeros(len(end), np.bool_)
-    mark, odd = _found(marks, start, end, end)
-    sign = characters[np.minimum(mark + 1, end)]
+    marked, cell = _found(marks, start, end)
+    stop = end[cell]
+    sign = characters[marked + 1]
     negative = sign == ord("-")
-    size = end - mark - 1 - (negative | (sign == ord("+")))
-    exponent, others = _integer(words, end, np.maximum(size, 0))
-    odd |= others | (size == 0) | (size > 3)
-    value = exponent.view(np.int64)
-    return mark, np.where(negative, -value, value), odd
+    size = stop - marked - 1 - (negative | (sign == ord("+")))
+    value, others = _integer(words, stop, size)
+    mark, exponent, odd = end.copy(), np.zeros(len(end), np.int64), np.zeros(len(end), np.bool_)
+    mark[cell] = marked
+    exponent[cell] = np.where(negative, -value.view(np.int64), value.view(np.int64))
+    odd[cell] = others | (size == 0) | (size > 3)
+    return mark, exponent, odd
 
 
 def _integer(words: Words, end: Ints, size: Ints) -> tuple[Words, Flags]:

@@ -17,14 +17,14 @@ class Results(NamedTuple):
     names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
 
 
-def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
+def values(net: Network, output: str | None = None, prefix: str = "", jobs: int = 1) -> Results:
     """a[L]: of the one output, of the one called `output`, or of all."""
     chosen = _chosen(net, output or "all")
     named = [prefix + name for name in _value_names(net, chosen)]
-    return Results(lambda X: evaluate(net, X)[:, chosen], lambda inputs: named)
+    return Results(lambda X: evaluate(net, X, jobs)[:, chosen], lambda inputs: named)
 
 
-def values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
+def values_and_gradients(net: Network, output: str | None = None, prefix: str = "", jobs: int = 1) -> Results:
     """a[L], then da/dx_1, ..., da/dx_n: of the one output, of the one called `output`, or of all.
 
     Raises
@@ -37,9 +37,9 @@ def values_and_gradients(net: Network, output: str | None = None, prefix: str = 
 
     def f(X: Array) -> Array:
         if len(chosen) == 1:
-            a, grad = value_and_grad(net, X, chosen[0])
+            a, grad = value_and_grad(net, X, chosen[0], jobs)
             return np.column_stack([a, grad])
-        a, J = jacobian(net, X)
+        a, J = jacobian(net, X, jobs)
         return np.column_stack([a, J.reshape(len(X), -1)])
 
     def names(inputs: tuple[str, ...]) -> list[str]:

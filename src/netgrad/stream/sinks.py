@@ -107,7 +107,7 @@ def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterat
             yield _writer(fd, name)
             os.fsync(fd)
             if not named:
-                os.link(f"/proc/self/fd/{fd}", beside, follow_symlinks=True)
+                os.link(f"/proc/self/fd/{fd}", beside, src_dir_fd=fd)  # a dir_fd makes Python follow the link
                 named = True
             os.replace(beside, target)
             named = False

@@ -1,0 +1,194 @@
+import numpy as np
+import oracle
+import pytest
+from nets import random_net, random_points
+from oracle import mp, mpf
+from sigma import KINKS
+
+from netgrad.core import balls, blocks, slopes
+from netgrad.core.activations import SIGMA
+from netgrad.core.backprop import value_and_grad
+from netgrad.core.balls import Extended
+from netgrad.core.bounds import value_and_grad_bounds
+from netgrad.core.network import Layer, Network, Scaling
+from netgrad.errors import UsageError
+
+DIGITS = mpf(10) ** -45  # of the oracle, relative to the exact value
+UNDERFLOW = mpf(10) ** -300  # errors below it count as that: 5e-324 is no smaller for being compared with 1e-400
+SCALES = [1, 5, 20, 60, 200]
+TIGHT = 100  # promised: median of bound / true error
+# Reached where centres have 64 bits. Some sigma have constants of 53, and so has erfc, with an error to match.
+TIGHTER = {**dict.fromkeys(SIGMA, 3), "leaky_relu": 30, "selu": 50, "gelu_tanh": 50, "hard_sigmoid": 20, "gelu": 300}
+LONG = pytest.mark.skipif(Extended is np.float64, reason="long double is a float64 here")
+
+
+@pytest.fixture(params=sorted({Extended, np.float64}, key=str))
+def centres(request, monkeypatch):
+    """Centres of balls as here, and as on platforms whose long double is a float64."""
+    monkeypatch.setattr(balls, "Extended", request.param)
+    for module in (balls, slopes):
+        monkeypatch.setattr(module, "U", float(np.finfo(request.param).epsneg))
+
+
+def net_of(activation, sizes, scale, seed=0, **more):
+    """Random network; for softmax, tanh below and three outputs."""
+    if activation == "softmax":
+        return random_net((*sizes[:-1], 3), scale, seed, "tanh", last="softmax", **more)
+    return random_net(sizes, scale, seed, activation, **more)
+
+
+def results(net, X, k=None):
+    """(computed, bound, exact) of every value and gradient component."""
+    bounded = value_and_grad_bounds(net, X, k)
+    net = net.astype(np.float64)
+    for x, a, a_err, grad, grad_err in zip(X, *bounded, strict=True):
+        value, gradient = oracle.value_and_grad(net, x.tolist(), k or 0)
+        yield a, a_err, value
+        yield from zip(grad, grad_err, gradient, strict=True)
+
+
+def check(net, X, k=None):
+    """Ratios of bound and true error, having seen that all bounds hold."""
+    ratios = []
+    for computed, bound, value in results(net, X, k):
+        error = abs(mpf(float(computed)) - value)
+        assert error <= mpf(float(bound)) + DIGITS * abs(value)
+        if error > 0:
+            ratios.append(float(max(mpf(float(bound)), UNDERFLOW) / max(error, UNDERFLOW)))
+    return ratios
+
+
+@pytest.mark.usefixtures("centres")
+@pytest.mark.parametrize("scale", SCALES)
+@pytest.mark.parametrize("activation", SIGMA)
+def test_bounds_hold_against_50_digits(activation, scale):
+    k = 1 if activation == "softmax" else None
+    check(net_of(activation, (2, 3, 2, 1), scale), random_points(6, 2), k)
+    check(net_of(activation, (3, 6, 4, 1), scale), random_points(3, 3), k)
+
+
+@pytest.mark.usefixtures("centres")
+@pytest.mark.parametrize("scale", [0.5, 60])
+@pytest.mark.parametrize("activation", SIGMA)
+def test_bounds_hold_for_ten_layers(activation, scale):
+    net = net_of(activation, (2, *[4] * 8, 1), scale, seed=3)
+    check(net, random_points(2, 2), 2 if activation == "softmax" else None)
+
+
+@LONG
+@pytest.mark.parametrize("sizes", [(2, 3, 2, 1), (3, 8, 8, 1)])
+@pytest.mark.parametrize("activation", SIGMA)
+def test_bounds_are_close_to_the_error_at_the_median(activation, sizes):
+    k = 0 if activation == "softmax" else None
+    nets = [net_of(activation, sizes, scale, seed) for seed, scale in enumerate(SCALES, start=1)]
+    ratios = [r for net in nets for r in check(net, random_points(4, sizes[0]), k)]
+    assert np.median(ratios) <= TIGHTER[activation]
+
+
+@LONG
+def test_bounds_of_ten_layers_are_within_100_times_the_error_at_the_median():
+    nets = [net_of("sigmoid", (3, *[8] * 8, 1), scale) for scale in SCALES]
+    ratios = [r for net in nets for r in check(net, random_points(2, 3))]
+    assert np.median(ratios) <= TIGHT
+
+
+@pytest.mark.parametrize("k", [None, 0])
+def test_values_and_gradients_are_those_of_value_and_grad(k):
+    net, X = net_of("tanh", (3, 8, 8, 1), 2), random_points(700, 3)
+    bounded, (a, grad) = value_and_grad_bounds(net, X, k), value_and_grad(net, X, k)
+    assert np.array_equal(bounded.a, a)
+    assert np.array_equal(bounded.grad, grad)
+    assert bounded.a_err.shape == a.shape
+    assert bounded.grad_err.shape == grad.shape
+
+
+def test_bounds_do_not_depend_on_blocks_and_threads(monkeypatch):
+    net, X = net_of("sigmoid", (3, 8, 8, 1), 2), random_points(203, 3)
+    whole = value_and_grad_bounds(net, X)
+    monkeypatch.setattr(blocks, "CELLS", 64)
+    for jobs in (1, 3):
+        for v, w in zip(whole, value_and_grad_bounds(net, X, jobs=jobs), strict=True):
+            assert np.array_equal(v, w)
+
+
+def test_bounds_of_a_float32_network_hold_and_are_those_of_float32():
+    # 1e-5: some ten layers' worth of roundings of 6e-8, of numbers of size 10
+    net, X = net_of("tanh", (2, 3, 2, 1), 1).astype(np.float32), random_points(10, 2)
+    check(net, X)
+    bounded = value_and_grad_bounds(net, X)
+    assert bounded.grad.dtype == np.float32
+    assert (bounded.grad_err < 1e-5).all()
+    assert (bounded.grad_err > 1e-10).any()
+
+
+def test_scaling_is_part_of_what_is_bounded():
+    scaling = Scaling(np.array([0.1, -1e3]), np.array([1e-3, 7.0]))
+    check(net_of("sigmoid", (2, 3, 2, 1), 1, scaling=scaling), random_points(20, 2) * [1e-3, 7] + [0.1, -1e3])
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+@pytest.mark.parametrize("scale", [1, 20, 200])
+def test_bounds_hold_for_each_output_of_softmax(k, scale):
+    check(net_of("softmax", (2, 4, 3), scale, seed=5), random_points(10, 2), k)
+
+
+def test_integers_have_small_bounds_and_nothing_less_than_0():
+    # 1e-16: 2^-64 for each of a few roundings, of numbers below 100
+    bounded = value_and_grad_bounds(Network.of([([[2, -3], [5, 7]], [1, 0]), ([[1, 4]], [-2])], "identity"),
+                                    np.array([[1.0, 2.0], [0.0, 0.0]]))  # fmt: skip
+    assert bounded.a.tolist() == [71, -1]
+    assert bounded.grad.tolist() == [[22, 25]] * 2
+    for err in (bounded.a_err, bounded.grad_err):
+        assert (err >= 0).all()
+        assert (err <= (1e-16 if Extended is not np.float64 else 1e-13)).all()
+
+
+def test_what_is_dead_is_exactly_0():
+    net = Network.of([([[1.0, 1.0]], [-1e3]), ([[3.0]], [0.0])], "relu")
+    bounded = value_and_grad_bounds(net, random_points(3, 2))
+    assert not any(v.any() for v in bounded)
+
+
+@pytest.mark.parametrize("activation", KINKS)
+def test_a_kink_within_rounding_costs_the_jump_of_the_derivative(activation):
+    # z is 2^-200 from the kink, which no centre can tell
+    for kink in KINKS[activation]:
+        for side in (-1, 1):
+            layer = Layer(np.array([[1.0, side * 2.0**-200]]), np.array([kink - 1.0]), activation)
+            net, X = Network((layer,)), np.ones((1, 2))
+            check(net, X)
+            jump = {"relu": 1, "leaky_relu": 0.99, "selu": 0.7, "hard_sigmoid": 0.16, "elu": 0}[activation]
+            assert jump <= value_and_grad_bounds(net, X).grad_err[0, 0] <= jump + 0.02
+
+
+def test_what_is_left_of_a_value_that_rounds_to_1_is_bounded_too():
+    net = Network.of([([[50.0]], [0.0])])
+    bounded = value_and_grad_bounds(net, np.array([[1.0]]))
+    assert bounded.a[0] == 1
+    assert np.exp(-50) < bounded.a_err[0] < (9 * 4) * np.exp(-50)
+    assert bounded.grad_err[0, 0] < 1e-12 * bounded.grad[0, 0]
+    check(net, np.array([[1.0]]))
+
+
+def test_gradients_that_underflow_have_bounds_that_do_not():
+    net = Network.of([([[745.0]], [0.0]), ([[1.0]], [0.0])])
+    bounded = value_and_grad_bounds(net, np.array([[-1.0], [-1.2]]))
+    assert (bounded.grad_err > 0).all()
+    assert (bounded.grad_err < 1e-300).all()
+    check(net, np.array([[-1.0], [-1.2]]))
+
+
+def test_what_overflows_is_not_bounded():
+    net = Network.of([([[1e300, 1.0]], [0.0]), ([[1e300]], [0.0])], "softsign")
+    with np.errstate(all="ignore"):
+        bounded = value_and_grad_bounds(net, np.array([[1e300, 0.0]]))
+    assert not np.isnan(bounded.a_err).any()
+    assert not np.isnan(bounded.grad_err).any()
+
+
+def test_an_output_must_be_chosen_and_exist():
+    net = net_of("softmax", (2, 4, 3), 1)
+    for k in (None, 3, -1):
+        with pytest.raises(UsageError):
+            value_and_grad_bounds(net, random_points(1, 2), k)
+    assert mp.dps == 50
