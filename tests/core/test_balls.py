@@ -78,6 +78,20 @@ def test_matrix_product_is_good_to_some_65_bits_where_extended_numbers_are():
     assert (matmul(exact(a), B).rad <= (balls.U + 2**-70) * (abs(a) @ abs(B))).all()
 
 
+def test_matrix_product_whose_leading_part_cancels_holds_the_exact_one():
+    # Pairs k, k times 1 + x, -1 + y, or the other way round: what is left are the products of k, of 23 bits, with
+    # the small x and y, of 30; their sum rounds at 2^-53 of them, far above the last place of the result.
+    n, rng = 64, np.random.default_rng(0)
+    signs = np.where(np.arange(n) % 2, 1.0, -1.0)
+    for _ in range(20):
+        short = np.repeat(rng.integers(1, 2**23, n // 2), 2).astype(float)
+        cancelling = signs + rng.normal(size=n) * 2**-26
+        number = sum(Fraction(v) * Fraction(w) for v, w in zip(short, cancelling, strict=True))
+        for a, B in ((cancelling, short), (short, cancelling)):
+            C = matmul(exact(a[np.newaxis]), B[:, np.newaxis])
+            assert holds(Ball(C.mid[0, 0], C.rad[0, 0]), number)
+
+
 @pytest.mark.parametrize("n", [1, 2, 5, 100, 1000])
 def test_products_of_leading_parts_are_exact(n):
     rng = np.random.default_rng(n)

@@ -54,6 +54,14 @@ def test_numbers_are_read_as_numpy_writes_them(array):
                 np.testing.assert_array_equal(got, array.astype(np.float64), strict=True)
 
 
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64, ">i8"])
+def test_an_integer_that_is_no_float64_is_refused(dtype):
+    assert read(npy(np.array([2**53], dtype))).tolist() == [2.0**53]
+    for integer in (2**53 + 1, 2**63 - 1):
+        with pytest.raises(NetworkError, match="an integer beyond 2"):
+            read(npy(np.array([1, integer], dtype)))
+
+
 @pytest.mark.parametrize("texts", ["a", "é😀", ["a", "bcd", ""], np.array(["x", "é"], ">U7"), [b"a", "é".encode()]])
 def test_texts_are_read_as_numpy_writes_them(texts):
     array = np.array(texts)

@@ -6,11 +6,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from zoo import ZOO, facts
 
+from netgrad.core.network import Network
 from netgrad.errors import NetworkError
 from netgrad.formats import load, save
 from netgrad.formats.document import read_document
-from netgrad.formats.yaml import read
-from netgrad.formats.yaml_events import BATCH, Doubtful, YamlSource, blanked
+from netgrad.formats.yaml import BATCH, Doubtful, YamlSource, read
+from netgrad.formats.yaml_text import blanked
 
 NET = "layers:\n  - W: [[1, 2]]\n    b: [0]\n"
 # Lists of numbers in each place where they are something else, or stand beside it.
@@ -142,6 +143,12 @@ def test_what_is_saved_means_the_same_to_yaml_1_1(net, tmp_path):
     assert [layer["b"] for layer in document["layers"]] == [layer.b.tolist() for layer in net.layers]
     assert document.get("name") == net.name
     assert document.get("inputs") == (None if net.inputs is None else list(net.inputs))
+
+
+def test_a_power_of_ten_is_a_number_to_yaml_1_1_too(tmp_path):
+    row = [1e-5, -1e20, 1.5e-7, 5e-324, 1e300, 12.0]
+    save(Network.of([([row], [0.0])]), tmp_path / "net.yaml")
+    assert yaml.safe_load((tmp_path / "net.yaml").read_text())["layers"][0]["W"] == [row]
 
 
 def test_what_is_saved_is_for_people_too(tmp_path):

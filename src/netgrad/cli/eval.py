@@ -23,5 +23,5 @@ def eval_command(network: str, request: Request) -> None:
     from netgrad.formats import load
     from netgrad.stream.results import values
 
-    net = load(network)
-    apply(net, values(net, request.output, request.prefix, request.jobs), request)
+    net = load(network).astype(request.dtype)
+    apply(net, values(net, request.output, request.prefix), request)

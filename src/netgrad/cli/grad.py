@@ -25,5 +25,5 @@ def grad_command(network: str, request: Request) -> None:
     from netgrad.formats import load
     from netgrad.stream.results import values_and_gradients
 
-    net = load(network)
-    apply(net, values_and_gradients(net, request.output, request.prefix, request.jobs), request)
+    net = load(network).astype(request.dtype)
+    apply(net, values_and_gradients(net, request.output, request.prefix), request)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 
 from netgrad import __version__
+from netgrad.cli.messages import say
 from netgrad.errors import NetgradError, nearest, visible
 
 COMMANDS = ("grad", "eval", "info", "trace", "completion")
@@ -108,8 +109,7 @@ def _fail(code: int, message: str, has_place: bool = False) -> int:
     text = message if has_place or "\n" in message else f"netgrad: {visible(message)}"
     with suppress(OSError):  # the help, on a full disk
         sys.stdout.flush()
-    with suppress(OSError):  # nobody is there to read it
-        os.write(2, (text + "\n").encode("utf-8", "surrogateescape"))
+    say(text)
     return code
 
 

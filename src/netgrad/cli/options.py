@@ -26,6 +26,10 @@ class Request(NamedTuple):
     digits: int | None
     color: str
     jobs: int
+    bad_rows: str
+    rejects: str | None
+    quiet: bool
+    dtype: str
 
 
 def cores() -> int:
@@ -70,6 +74,22 @@ _POINTS: tuple[Decorator, ...] = (
     click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
     digits_option,
     color_option,
+    click.option(
+        "--bad-rows",
+        type=click.Choice(["fail", "skip", "nan"]),
+        default="fail",
+        help="Records that cannot be read: stop at the first (default), leave them out, or keep them with nan results.",
+    ),
+    click.option(
+        "--rejects", metavar="FILE", type=click.Path(), help="Write the bad records and what is wrong to FILE, as CSV."
+    ),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
+    click.option(
+        "--dtype",
+        type=click.Choice(["float64", "float32"]),
+        default="float64",
+        help="What to compute in (default: float64).",
+    ),
     click.option(
         "-j",
         "--jobs",

@@ -1,15 +1,16 @@
 """From a request to the engine: sources, columns, results and a writer."""
 
 import os
-from contextlib import suppress
 
 import click
 
+from netgrad.cli.messages import say
 from netgrad.cli.options import Request
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
 from netgrad.stream.columns import Choice
-from netgrad.stream.engine import run
+from netgrad.stream.engine import BadRows, Tally, run
+from netgrad.stream.rejects import rejecting
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write, open_sink
 from netgrad.stream.sources import Source, open_source, text_source
@@ -30,32 +31,50 @@ def apply(net: Network, results: Results, request: Request) -> None:
         keep=request.keep,
         delimiter=delimiter,
     )
+    if request.rejects is not None and request.bad_rows == "fail":
+        raise UsageError("--rejects makes sense with --bad-rows skip or nan")
     form = _format(request)
-    with open_sink(request.out, sources) as write:
+    with open_sink(request.out, sources) as write, rejecting(request.rejects, sources) as reject:
+        bad_rows = BadRows(request.bad_rows, reject)
         if form == "table":
-            _table(sources, choice, results, request, write)
-            return
-        anew = {"csv": b",", "tsv": b"\t"}.get(form or "")
-        writer = jsonl_writer(write, results) if form == "jsonl" else csv_writer(write, results, anew)
-        run(sources, choice, results.f, writer)
+            tally = _table(sources, choice, results, request, bad_rows, write)
+        else:
+            anew = {"csv": b",", "tsv": b"\t"}.get(form or "")
+            writer = (
+                jsonl_writer(write, results, request.digits)
+                if form == "jsonl"
+                else csv_writer(write, results, anew, request.digits)
+            )
+            tally = run(sources, choice, results.f, writer, bad_rows, request.jobs)
+    if tally.bad and not request.quiet:
+        say(_left_out(tally, request.bad_rows))
+
+
+def _left_out(tally: Tally, policy: str) -> str:
+    what = "left out" if policy == "skip" else "given nan"
+    seen = tally.rows + (tally.bad if policy == "skip" else 0)
+    return f"netgrad: {tally.bad:,} of {counted(seen, 'record')} {what}; the first: {tally.first}"
 
 
 def one_point(net: Network, x: str) -> Array:
     """The point that --x gives, shape (n_1,)."""
     choice = Choice(n=net.sizes[0], inputs=net.inputs, header=False)
     points: list[Array] = []
-    collect = Writer(begin=lambda layout: None, rows=lambda chunk, X, layout: points.extend(X))
-    run([_given(net, (x,))], choice, lambda X: X, collect)
+    collect = Writer(lambda layout: None, lambda chunk, X, layout: X, points.extend)
+    run([_given(net, (x,))], choice, lambda X, jobs: X, collect)
     return points[0]
 
 
-def _table(sources: list[Source], choice: Choice, results: Results, request: Request, write: Write) -> None:
+def _table(
+    sources: list[Source], choice: Choice, results: Results, request: Request, bad_rows: BadRows, write: Write
+) -> Tally:
     from netgrad.show.table import Enough, Rows, print_rows, table_writer
 
     shown = Rows()
     try:
-        with suppress(Enough):
-            run(sources, choice, results.f, table_writer(results, shown, request.digits))
+        return run(sources, choice, results.f, table_writer(results, shown, request.digits), bad_rows, request.jobs)
+    except Enough:
+        return Tally()
     finally:
         print_rows(shown, write, request.color)
 

@@ -138,12 +138,12 @@ def _factored(facts: Facts, z: Ball, a: Array, d: Array) -> tuple[Array, Array, 
 def _gated(gate: Gate, z: Ball, a: Array, d: Array) -> tuple[Array, Array, Array]:
     """As `_factored`, for sigma(z) = z Phi(z)."""
     t = size(z.mid)
-    t, near, far = (np.clip(t, 0, FAR) for t in (t, t - UP * z.rad, t + z.rad))
+    near, far = (np.clip(y, 0, FAR) for y in (t - UP * z.rad, t + UP * z.rad))
+    t = np.minimum(t, FAR)
     v = gate.v(t)
-    weights = U * np.array(gate.errors) + U64 * np.array(gate.constants)
-    a_weight, d_weight, gate_weight, tail = weights
-    value = a * (a_weight + tail * v * (z.mid < 0)) + TINY
-    slope = d_weight * d + (gate_weight + tail * v) * t * gate.rate(t) * np.exp(-v) + TINY
+    of_a, of_d, of_gate, tail = U * np.array(gate.errors) + U64 * np.array(gate.constants)
+    value = (of_a + tail * v * (z.mid < 0)) * a + TINY
+    slope = of_d * d + (of_gate + tail * v) * t * gate.rate(t) * np.exp(-v) + TINY
     curvature = (2 + gate.swing(far)) * gate.rate(far) * np.exp(-gate.v(near))
     return value, slope, np.minimum(curvature, gate.bend) * z.rad
 

@@ -1,7 +1,7 @@
 """A network as a tree of dicts, lists, texts and numbers, and the leaves of that tree as text."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from netgrad.core.network import Network
@@ -68,3 +68,23 @@ def quoted(text: str) -> str:
 def plain_or_quoted(text: str) -> str:
     """`text` as YAML: bare where every reader takes it for text, else in double quotes."""
     return text if _PLAIN.fullmatch(text) else quoted(text)
+
+
+def block(mapping: dict[str, Any], indent: str) -> Iterator[str]:
+    """Lines of a tree as YAML; a list of numbers or names stands on one line."""
+    for key, value in mapping.items():
+        if isinstance(value, dict):
+            yield f"{indent}{key}:"
+            yield from block(value, indent + "  ")
+        elif isinstance(value, list) and isinstance(value[0], list | dict):
+            yield f"{indent}{key}:"
+            for item in value:
+                yield from _item(item, indent + "  ")
+        else:
+            yield f"{indent}{key}: {flow(value, plain_or_quoted)}"
+
+
+def _item(item: Any, indent: str) -> Iterator[str]:
+    lines = block(item, indent + "  ") if isinstance(item, dict) else iter([flow(item, plain_or_quoted)])
+    yield f"{indent}- {next(lines).lstrip()}"
+    yield from lines

@@ -74,8 +74,7 @@ def parse_all(texts: list[str]) -> list[float]:
         One of them is not a number; `parse` says which and why.
     """
     # Of these characters float takes just what NUMBER takes; nan, inf, 1_0 and foreign digits need others.
-    joined = "".join(texts)
-    if not joined.isascii() or joined.encode().translate(None, b"0123456789+-.eE \t"):
+    if "".join(texts).encode().translate(None, b"0123456789+-.eE \t"):
         raise ValueError("not a number")
     values = list(map(float, texts))
     if not all(map(math.isfinite, values)):

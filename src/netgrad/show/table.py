@@ -49,15 +49,18 @@ def table_writer(results: Results, shown: Rows, digits: int | None) -> Writer:
         echoed = list(layout.kept_names)
         shown.names, shown.kept = [*echoed, *named], len(echoed)
 
-    def rows(chunk: Chunk, R: Array, layout: Layout) -> None:
-        room = ROWS - len(shown.rows)
-        for kept, r in zip(chunk.kept[:room], R[:room].tolist(), strict=True):
-            shown.rows.append([*cells_of(kept, layout), *(number(v, digits) for v in r)])
-        if len(chunk.kept) > room:
+    def encode(chunk: Chunk, R: Array, layout: Layout) -> list[list[str]]:
+        pairs = zip(chunk.kept[: ROWS + 1], R[: ROWS + 1].tolist(), strict=True)
+        return [[*cells_of(kept, layout), *(number(v, digits) for v in r)] for kept, r in pairs]
+
+    def put(rows: list[list[str]]) -> None:
+        shown.rows += rows
+        if len(shown.rows) > ROWS:
             shown.more = True
+            del shown.rows[ROWS:]
             raise Enough
 
-    return Writer(begin, rows)
+    return Writer(begin, encode, put)
 
 
 def print_rows(shown: Rows, write: Write, colour: str) -> None:

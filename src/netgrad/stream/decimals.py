@@ -8,6 +8,7 @@ Digits become integers eight at a time, in a 64-bit word: neighbours are joined 
 fours to eights (Daniel Lemire, Number parsing at a gigabyte per second, 2021).
 """
 
+import re
 import warnings
 
 import numpy as np
@@ -20,6 +21,8 @@ BLOCK = 8192  # cells, so that all intermediate results stay in the cache
 _LONGEST = 19  # digits of an integer below 2^64
 _MOST_ODD = 0.4  # of the cells
 _BEFORE = 24  # bytes before the first cell, so that three words may end in it
+
+_EMPTY = re.compile(rb"(?:\A|,)[ \t]*(?:,|\Z)")
 
 _TENS = np.array([10**n for n in range(_LONGEST + 1)], np.uint64)
 _LAST = np.array([2**64 - 256 ** (8 - n) for n in range(9)], np.uint64)  # the last n bytes of a word
@@ -63,6 +66,9 @@ def numbers(cells: bytes, count: int) -> Floats | None:
 
 
 def _by_numpy(cells: bytes, count: int) -> Floats | None:
+    # numpy reads a blank cell as -1, and takes a comma at the end for no cell.
+    if cells.count(b",") != count - 1 or _EMPTY.search(cells):
+        return None
     with warnings.catch_warnings():
         warnings.simplefilter("error", DeprecationWarning)  # numpy < 2.3: the text ends early
         try:

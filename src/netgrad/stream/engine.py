@@ -1,135 +1,164 @@
-"""The one loop over data: read, decode, apply, write, chunk by chunk.
+"""The one loop over data: read, decode, apply, write, piece by piece.
 
-What has arrived is answered before the next read; memory holds one chunk, whatever the size of the files.
+What has arrived is answered before the next read waits. Where pieces come faster than they are answered, threads
+answer several at a time, and the answers go out in order; memory holds a few pieces, whatever the size of the files.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from netgrad.core.network import Array
-from netgrad.errors import PointsError
-from netgrad.stream.columns import Choice, Layout, layout_of
-from netgrad.stream.numpy_codec import Chunk, decode
-from netgrad.stream.records import Record, scan
+from netgrad.core.arrays import Array
+from netgrad.errors import NetgradError, PointsError
+from netgrad.stream.columns import Choice, Layout
+from netgrad.stream.numpy_codec import Chunk
+from netgrad.stream.records import Record
 from netgrad.stream.sources import Source
+from netgrad.stream.tables import Piece, pieces
 from netgrad.stream.writers import Writer
 
-BOM = b"\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-RESCAN = 1 << 20  # bytes of one unfinished record, from which it is looked at again only when twice as long
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+Apply = Callable[[Array, int], Array]  # points (m, n_1) and a number of threads -> results (m, p)
+PLENTY = 1 << 18  # bytes of a piece from which a thread for it pays
 
 
-class Table(NamedTuple):
-    """A chunk of one table and how it is laid out; the first of a table may have no rows."""
+class BadRows(NamedTuple):
+    """What becomes of records that cannot be read."""
 
+    policy: str = "fail"  # fail: stop at the first; skip: leave them out; nan: keep them with results nan
+    reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that is left out or kept
+
+
+class Tally(NamedTuple):
+    """What a run did."""
+
+    rows: int = 0  # written
+    bad: int = 0
+    first: PointsError | None = None  # the first bad record
+
+
+class Answer(NamedTuple):
+    """A piece as it goes out."""
+
+    file: str
     layout: Layout
-    chunk: Chunk
+    encoded: Any
+    rows: int
+    bad: list[Record]
+    size: int  # bytes of the source
 
 
-def run(sources: list[Source], choice: Choice, f: Callable[[Array], Array], writer: Writer) -> None:
-    """Read points X, shape (m, n_1), from `sources`, and write f(X), shape (m, p), beside them.
+def run(
+    sources: list[Source],
+    choice: Choice,
+    f: Apply,
+    writer: Writer,
+    bad_rows: BadRows = BadRows(),  # noqa: B008 - immutable
+    jobs: int = 1,
+    progress: Callable[[int, int], None] = lambda size, rows: None,
+) -> Tally:
+    """Read points X, shape (m, n_1), from `sources`, and write f(X, jobs), shape (m, p), beside them.
+
+    Parameters
+    ----------
+    bad_rows
+        What becomes of records that cannot be read.
+    jobs
+        Threads; what is written does not depend on it.
+    progress
+        Is told the bytes read and the rows written with each piece.
 
     Raises
     ------
     PointsError
-        At the first record that cannot be read; everything before it has been written.
+        At the first record that cannot be read, where that is the policy; everything before it has been written.
     """
-    begun: tuple[Layout, str] | None = None
+    tally, begun = Tally(), None
+    answer = _answerer(f, writer, bad_rows.policy)
     for source in sources:
-        for layout, chunk in tables(source, choice):
+        for file, layout, encoded, rows, bad, size in _in_order(pieces(source, choice), answer, jobs):
             if begun is None:
-                begun = layout, source.name
+                begun = layout, file
                 writer.begin(layout)
-            _same_columns(begun, layout, source.name)
-            sound = chunk.X[: chunk.bad[0][0]] if chunk.bad else chunk.X
-            if len(sound):
-                writer.rows(_first(chunk, len(sound)), f(sound), layout)
-            if chunk.bad:
-                raise _error(chunk.bad[0][1], source.name)
+            _same_columns(begun, layout, file)
+            if rows:
+                writer.put(encoded)
+            tally = _counted(tally, file, rows, bad)
+            if bad and bad_rows.policy == "fail":
+                raise error_at(file, bad[0], tally.rows)
+            for record in bad:
+                bad_rows.reject(file, record)
+            progress(size, rows)
+    return tally
 
 
-def tables(source: Source, choice: Choice) -> Iterator[Table]:
-    """Chunks of one source as they arrive.
-
-    Raises
-    ------
-    PointsError
-        There is no record at all, or the columns are not what the network needs.
-    """
-    pending, line, layout, unfinished = b"", 1, None, 0
-    for block, final in _blocks(source):
-        pending += block
-        if not final and unfinished >= RESCAN and len(pending) < 2 * unfinished:
-            continue
-        if layout is None:
-            first = _first_record(pending, line, choice.delimiter, final, source.name)
-            if first is None:
-                unfinished = len(pending)
-                continue
-            layout = _layout(first, choice, source.name)
-            yield Table(layout, Chunk(np.empty((0, choice.n)), [], b"\n", []))
-            if layout.header is not None:
-                pending = pending[first.size :]
-                line += first.lines
-        while pending:
-            chunk, size, lines = decode(pending, line, layout, final)
-            pending, line = pending[size:], line + lines
-            if len(chunk.kept):
-                yield Table(layout, chunk)
-            if not size or not final:
-                break
-        unfinished = len(pending)
+def _counted(tally: Tally, file: str, rows: int, bad: list[Record]) -> Tally:
+    first = tally.first or (error_at(file, bad[0]) if bad else None)
+    return Tally(tally.rows + rows, tally.bad + len(bad), first)
 
 
-class First(NamedTuple):
-    """The first record of a table, and what it takes with the blank lines before it."""
+def _answerer(f: Apply, writer: Writer, policy: str) -> Callable[[Piece, int], Answer]:
+    def answer(piece: Piece, jobs: int) -> Answer:
+        chunk = piece.decode()
+        bad = [record for _, record in chunk.bad]
+        if bad and policy != "nan":
+            chunk = chunk.rows(_sound(chunk, policy))
+        encoded = None
+        if len(chunk.kept):
+            results = f(chunk.X, jobs)
+            if policy == "nan":
+                results[[row for row, _ in chunk.bad]] = np.nan
+            encoded = writer.encode(chunk, results, piece.layout)
+        return Answer(piece.file, piece.layout, encoded, len(chunk.kept), bad, piece.size)
 
-    record: Record
-    size: int
-    lines: int
-
-
-def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
-    """Blocks without a byte-order mark, and at last an empty one that is final."""
-    start: bytes | None = b""  # what has come as long as it may be the beginning of a mark
-    for block in source.blocks:
-        if start is None:
-            yield block, False
-            continue
-        start += block
-        if start.startswith(UTF16):
-            raise PointsError("looks like UTF-16: convert it to UTF-8", file=source.name, line=1, column=1)
-        if not any(mark.startswith(start) and mark != start for mark in (BOM, *UTF16)):
-            yield start.removeprefix(BOM), False
-            start = None
-    yield start or b"", True
+    return answer
 
 
-def _first_record(data: bytes, line: int, delimiter: bytes, final: bool, name: str) -> First | None:
-    size = lines = 0
-    for record in scan(data, line, delimiter, final):
-        size += len(record.raw) + len(record.eol)
-        lines += record.raw.count(b"\n") + 1
-        if record.fault is not None:
-            raise _error(record, name)
-        if record.raw:
-            return First(record, size, lines)
-    if final:
-        raise PointsError("no points: the file is empty", file=name)
-    return None
+def _sound(chunk: Chunk, policy: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which rows go out: all before the first bad one, or all but the bad ones."""
+    rows = np.arange(len(chunk.kept))
+    bad = [row for row, _ in chunk.bad]
+    return rows < bad[0] if policy == "fail" else ~np.isin(rows, bad)
 
 
-def _layout(first: First, choice: Choice, name: str) -> Layout:
+def _in_order(given: Iterator[Piece | None], answer: Callable[[Piece, int], Answer], jobs: int) -> Iterator[Answer]:
+    """Answers in the order of the pieces, all of them before None: nothing more has arrived."""
+    pool: ThreadPoolExecutor | None = None
+    waiting: deque[Future[Answer]] = deque()
     try:
-        return layout_of(first.record.cells, choice, first.record.eol)
-    except PointsError as error:
-        raise PointsError(error.message, file=name, line=first.record.line, column=1) from None
+        for piece in given:
+            if piece is None:
+                yield from _drained(waiting)
+            elif jobs == 1 or piece.size < PLENTY:
+                yield from _drained(waiting)
+                yield answer(piece, jobs)
+            else:
+                pool = pool or _threads(jobs)
+                waiting.append(pool.submit(answer, piece, 1))
+                if len(waiting) > jobs:
+                    yield waiting.popleft().result()
+        yield from _drained(waiting)
+    except NetgradError:
+        yield from _drained(waiting)
+        raise
+    finally:
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
 
 
-def _first(chunk: Chunk, m: int) -> Chunk:
-    return chunk if m == len(chunk.X) else chunk.rows(np.arange(len(chunk.X)) < m)
+def _threads(n: int) -> "ThreadPoolExecutor":
+    from concurrent.futures import ThreadPoolExecutor  # takes longer to import than a point takes
+
+    return ThreadPoolExecutor(n)
+
+
+def _drained(waiting: "deque[Future[Answer]]") -> Iterator[Answer]:
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _same_columns(begun: tuple[Layout, str], layout: Layout, name: str) -> None:
@@ -139,8 +168,9 @@ def _same_columns(begun: tuple[Layout, str], layout: Layout, name: str) -> None:
         raise PointsError(f"only one of {begun[1]} and it has a header", file=name, line=1, column=1)
 
 
-def _error(record: Record, name: str) -> PointsError:
+def error_at(file: str, record: Record, rows: int = 0) -> PointsError:
+    """The fault of a record, as an error with its place; `rows` have been written before it."""
     assert record.fault is not None
     line, column = record.place(record.fault.offset)
     prefix = f"column {record.fault.name}: " if record.fault.name else ""
-    return PointsError(prefix + record.fault.reason, file=name, line=line, column=column)
+    return PointsError(prefix + record.fault.reason, file=file, line=line, column=column)

@@ -5,7 +5,6 @@ all belong to numbers; whatever does not go through there is read record by reco
 """
 
 import math
-import warnings
 from itertools import chain
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from netgrad.core.network import Array
 from netgrad.formats.number import NUMBER, fault
+from netgrad.stream import decimals, numerals
 from netgrad.stream.columns import Layout
 from netgrad.stream.records import Fault, Record, scan, split, text, unquoted
 
@@ -60,18 +60,17 @@ def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     """Each record's echo with its results, shape (m, p), appended; floats are shortest round-trip."""
-    delimiter = layout.delimiter
-    glue = delimiter if layout.echoes else b""
+    glue = layout.delimiter if layout.echoes else b""
     if isinstance(chunk.eols, list):
-        rows = [delimiter.join(repr(v).encode() for v in row) for row in results.tolist()]
-        lines = zip(chunk.kept, rows, chunk.eols, strict=True)
-        return b"".join(chain.from_iterable((kept, glue, row, eol) for kept, row, eol in lines))
-    between = (chunk.eols + b"\0" + glue).decode("ascii")
-    numbers = glue.decode("ascii") + repr(results.tolist())[2:-2].replace("], [", between)
-    texts = numbers.replace(", ", delimiter.decode("ascii")).encode("ascii").split(b"\0")
-    pairs = [b""] * (2 * len(texts))
-    pairs[0::2], pairs[1::2] = chunk.kept, texts
-    return b"".join(pairs) + chunk.eols
+        texts = numerals.rows(np.asarray(results, np.float64), layout.delimiter, glue, b"")
+        lines = zip(chunk.kept, texts, chunk.eols, strict=True)
+        return b"".join(chain.from_iterable(lines))
+    pairs = [b""] * (2 * len(chunk.kept))
+    pairs[0::2], pairs[1::2] = (
+        chunk.kept,
+        numerals.rows(np.asarray(results, np.float64), layout.delimiter, glue, chunk.eols),
+    )
+    return b"".join(pairs)
 
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
@@ -119,13 +118,7 @@ def _numbers(cells: bytes, count: int) -> Array | None:
     others = cells.translate(None, _OF_NUMBERS)
     if others.count(b",") != len(others):
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", DeprecationWarning)  # numpy < 2.3: the text ends early
-        try:
-            values = np.fromstring(cells, np.float64, sep=",")  # as exact as float(), six times as quick
-        except (ValueError, DeprecationWarning):
-            return None
-    return values if len(values) == count and np.isfinite(values).all() else None
+    return decimals.numbers(cells, count)
 
 
 def _kept(columns: list[list[bytes]], m: int, delimiter: bytes) -> list[bytes]:

@@ -13,18 +13,18 @@ from netgrad.errors import UsageError, listed
 class Results(NamedTuple):
     """A function of points, and names for what it gives."""
 
-    f: Callable[[Array], Array]  # (m, n_1) -> (m, p)
+    f: Callable[[Array, int], Array]  # (m, n_1), threads -> (m, p)
     names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
 
 
-def values(net: Network, output: str | None = None, prefix: str = "", jobs: int = 1) -> Results:
+def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
     """a[L]: of the one output, of the one called `output`, or of all."""
     chosen = _chosen(net, output or "all")
     named = [prefix + name for name in _value_names(net, chosen)]
-    return Results(lambda X: evaluate(net, X, jobs)[:, chosen], lambda inputs: named)
+    return Results(lambda X, jobs: _float64(evaluate(net, X, jobs)[:, chosen]), lambda inputs: named)
 
 
-def values_and_gradients(net: Network, output: str | None = None, prefix: str = "", jobs: int = 1) -> Results:
+def values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
     """a[L], then da/dx_1, ..., da/dx_n: of the one output, of the one called `output`, or of all.
 
     Raises
@@ -35,18 +35,23 @@ def values_and_gradients(net: Network, output: str | None = None, prefix: str = 
     chosen = _chosen(net, output) if output is not None else [one_output(net, None)]
     named = _value_names(net, chosen)
 
-    def f(X: Array) -> Array:
+    def f(X: Array, jobs: int) -> Array:
         if len(chosen) == 1:
             a, grad = value_and_grad(net, X, chosen[0], jobs)
-            return np.column_stack([a, grad])
+            return _float64(np.column_stack([a, grad]))
         a, J = jacobian(net, X, jobs)
-        return np.column_stack([a, J.reshape(len(X), -1)])
+        return _float64(np.column_stack([a, J.reshape(len(X), -1)]))
 
     def names(inputs: tuple[str, ...]) -> list[str]:
         gradients = [f"d{a}_d{x}" for a in named for x in inputs]
         return [prefix + name for name in [*named, *gradients]]
 
     return Results(f, names)
+
+
+def _float64(R: Array) -> Array:
+    """R, or for float32 the float64 whose shortest text is that of the float32."""
+    return R if R.dtype == np.float64 else R.astype(np.str_).astype(np.float64)
 
 
 def one_output(net: Network, output: str | None) -> int:

@@ -97,8 +97,8 @@ def _through(target: str, name: str) -> Iterator[Write]:
 
 @contextmanager
 def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterator[Write]:
-    folder, base = os.path.split(target)
-    beside = os.path.join(folder, f".{base[:200]}.{os.getpid()}.part")
+    folder = os.path.dirname(target)
+    beside = os.path.join(folder, f".netgrad-{os.urandom(8).hex()}.part")
     try:
         fd, named = _create(folder, beside)
         try:
@@ -107,10 +107,10 @@ def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterat
             yield _writer(fd, name)
             os.fsync(fd)
             if not named:
-                os.link(f"/proc/self/fd/{fd}", beside, src_dir_fd=fd)  # a dir_fd makes Python follow the link
-                named = True
-            os.replace(beside, target)
-            named = False
+                named = _named(fd, beside, target)
+            if named:
+                os.replace(beside, target)
+                named = False
         finally:
             os.close(fd)
             if named:
@@ -120,6 +120,17 @@ def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterat
         raise
     except OSError as error:
         raise OutputError(reason(error), file=name) from None
+
+
+def _named(fd: int, beside: str, target: str) -> bool:
+    """Give a nameless file the name `target`, or where that is taken the name `beside`, and say so."""
+    nameless = f"/proc/self/fd/{fd}"
+    try:
+        os.link(nameless, target, src_dir_fd=fd)  # a dir_fd makes Python follow the link
+    except FileExistsError:
+        os.link(nameless, beside, src_dir_fd=fd)
+        return True
+    return False
 
 
 def _create(folder: str, beside: str) -> tuple[int, bool]:

@@ -47,10 +47,15 @@ def text_source(name: str, records: Iterable[str]) -> Source:
 
 
 def _read(fd: int, name: str, regular: bool) -> Iterator[bytes]:
-    """Blocks as large as what has arrived, `BLOCK` at most: nothing waits for more than one byte."""
+    """Blocks as large as what has arrived, `BLOCK` at most; an empty one before a read that may wait."""
     try:
-        while block := os.read(fd, BLOCK):
-            while not regular and len(block) < BLOCK and select.select([fd], [], [], 0)[0]:
+        while True:
+            if not regular and not _has_arrived(fd):
+                yield b""
+            block = os.read(fd, BLOCK)
+            if not block:
+                return
+            while not regular and len(block) < BLOCK and _has_arrived(fd):
                 more = os.read(fd, BLOCK - len(block))
                 if not more:
                     break
@@ -61,6 +66,10 @@ def _read(fd: int, name: str, regular: bool) -> Iterator[bytes]:
     finally:
         if fd != 0:
             os.close(fd)
+
+
+def _has_arrived(fd: int) -> bool:
+    return bool(select.select([fd], [], [], 0)[0])
 
 
 def reason(error: OSError) -> str:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from netgrad.core.network import Array
 from netgrad.stream.columns import Layout, result_header
@@ -13,14 +15,18 @@ from netgrad.stream.sinks import Write
 
 
 class Writer(NamedTuple):
-    """What is called once with the layout, then with each chunk and its results, shape (m, p)."""
+    """Where a table goes: `begin` once, then each chunk and its results, shape (m, p), through `encode` and `put`."""
 
     begin: Callable[[Layout], None]
-    rows: Callable[[Chunk, Array, Layout], None]
+    encode: Callable[[Chunk, Array, Layout], Any]  # on any thread, for several chunks at a time
+    put: Callable[[Any], None]  # in order
 
 
-def csv_writer(write: Write, results: Results, delimiter: bytes | None = None) -> Writer:
-    """Records verbatim with results appended, or with cells written anew where the delimiter differs."""
+def csv_writer(write: Write, results: Results, delimiter: bytes | None = None, digits: int | None = None) -> Writer:
+    """Records verbatim with results appended, or with cells written anew where the delimiter differs.
+
+    With `digits`, results are rounded to so many significant ones.
+    """
     ended = True  # whether what was written ends a line
 
     def put(data: bytes) -> None:
@@ -33,13 +39,17 @@ def csv_writer(write: Write, results: Results, delimiter: bytes | None = None) -
         named = layout if header is None else layout._replace(header=header, delimiter=delimiter or b",")
         put(result_header(named, results.names(layout.names)) + (layout.eol or b"\n"))
 
-    def rows(chunk: Chunk, R: Array, layout: Layout) -> None:
+    def encoded(chunk: Chunk, R: Array, layout: Layout) -> bytes:
         if delimiter is not None and delimiter != layout.delimiter:
             kept = [_delimited(tuple(cells_of(k, layout)), delimiter, layout) or b"" for k in chunk.kept]
             chunk, layout = chunk._replace(kept=kept), layout._replace(delimiter=delimiter)
-        put(encode(chunk, R, layout))
+        return encode(chunk, R if digits is None else _rounded(R, digits), layout)
 
-    return Writer(begin, rows)
+    return Writer(begin, encoded, put)
+
+
+def _rounded(R: Array, digits: int) -> Array:
+    return np.array([float(f"{value:.{digits}g}") for value in R.flat], R.dtype).reshape(R.shape)
 
 
 def _delimited(cells: tuple[str, ...], delimiter: bytes | None, layout: Layout) -> bytes | None:
@@ -50,25 +60,31 @@ def _delimited(cells: tuple[str, ...], delimiter: bytes | None, layout: Layout) 
     return D.join(quoted(cell, D) for cell in cells).encode("utf-8", "surrogateescape")
 
 
-def jsonl_writer(write: Write, results: Results) -> Writer:
+def jsonl_writer(write: Write, results: Results, digits: int | None = None) -> Writer:
     """One JSON object a record: inputs and results as numbers, other columns as text."""
 
     def begin(layout: Layout) -> None:
         result_header(layout, results.names(layout.names))  # refuses a name that is taken
 
-    def rows(chunk: Chunk, R: Array, layout: Layout) -> None:
-        named = results.names(layout.names)
+    def encoded(chunk: Chunk, R: Array, layout: Layout) -> bytes:
+        keys, named = _keys(layout.kept_names), results.names(layout.names)
         kept = range(layout.width) if layout.keep is None else layout.keep
         number = {i: k for k, i in enumerate(layout.inputs)}
+        rounded = R if digits is None else _rounded(R, digits)
         lines = []
-        for record, x, r in zip(chunk.kept, chunk.X.tolist(), R.tolist(), strict=True):
-            cells = zip(layout.kept_names, kept, cells_of(record, layout), strict=True) if layout.echoes else ()
+        for record, x, r in zip(chunk.kept, chunk.X.tolist(), rounded.tolist(), strict=True):
+            cells = zip(keys, kept, cells_of(record, layout), strict=True) if layout.echoes else ()
             row: dict[str, object] = {name: x[number[i]] if i in number else cell for name, i, cell in cells}
             row.update((name, _finite(v)) for name, v in zip(named, r, strict=True))
             lines.append(json.dumps(row, ensure_ascii=False, allow_nan=False))
-        write("".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape"))
+        return "".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape")
 
-    return Writer(begin, rows)
+    return Writer(begin, encoded, write)
+
+
+def _keys(names: tuple[str, ...]) -> list[str]:
+    """Names, the second of the same as `name[2]`."""
+    return [n if n not in names[:i] else f"{n}[{names[:i].count(n) + 1}]" for i, n in enumerate(names)]
 
 
 def _finite(value: float) -> float | None:

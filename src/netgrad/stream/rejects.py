@@ -1,0 +1,28 @@
+"""Records that cannot be read, as a table of their own: where they stand and what is wrong with them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from netgrad.stream.records import Record, quoted, text
+from netgrad.stream.sinks import open_sink
+from netgrad.stream.sources import Source
+
+HEADER = "file,line,column,name,problem,record\n"
+
+
+@contextmanager
+def rejecting(path: str | None, sources: list[Source]) -> Iterator[Callable[[str, Record], None]]:
+    """A function that writes a bad record of a file to the CSV file at `path`; for None, one that does nothing."""
+    if path is None:
+        yield lambda file, record: None
+        return
+    with open_sink(path, sources) as write:
+        write(HEADER.encode())
+
+        def reject(file: str, record: Record) -> None:
+            assert record.fault is not None
+            line, column = record.place(record.fault.offset)
+            cells = (file, str(line), str(column), record.fault.name or "", record.fault.reason, text(record.raw))
+            write((",".join(quoted(cell, ",") for cell in cells) + "\n").encode("utf-8", "surrogateescape"))
+
+        yield reject
