@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LAST_DIGITS = 1e-12  # relative: another BLAS or libm may round the last of 17 digits otherwise
+ROUNDING = 1e-18  # of what cancels
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+(?:e[-+][0-9]+)?")
 ROOT = Path(__file__).parents[1]
 BIN = str(Path(sys.executable).parent)
@@ -84,12 +85,15 @@ def same(found: str, expected: str) -> bool:
     if _FLOAT.split(found) != _FLOAT.split(expected):
         return False
     pairs = zip(_FLOAT.findall(found), _FLOAT.findall(expected), strict=True)
-    return all(a == b or (_is_long(a) and _is_long(b) and _near(float(a), float(b))) for a, b in pairs)
+    return all(a == b or _near(a, b) for a, b in pairs)
 
 
-def _is_long(number: str) -> bool:
-    return len(number.lstrip("-0.").split("e")[0].replace(".", "")) >= 14
+def _near(a: str, b: str) -> bool:
+    """Whether two numbers are equal but for rounding, and show as much as a result shows; 1e-20 may be 0."""
+    x, y = float(a), float(b)
+    is_result = all(_digits(number) >= 14 or abs(float(number)) < ROUNDING for number in (a, b))
+    return is_result and abs(x - y) <= LAST_DIGITS * max(abs(y), ROUNDING / LAST_DIGITS)
 
 
-def _near(a: float, b: float) -> bool:
-    return abs(a - b) <= LAST_DIGITS * abs(b)
+def _digits(number: str) -> int:
+    return len(number.split("e")[0].lstrip("-0.").replace(".", ""))

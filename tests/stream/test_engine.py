@@ -12,11 +12,30 @@ from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer
 
 NUMBERS = st.sampled_from(["1", "-2.5", ".5", "1.", "1e-3", " 7\t", "0012", "+1E5", "1e308", "4.9e-324", "-0"])
-ALMOST = st.sampled_from(["", " ", "\t", "abc", "1_0", "1,5", "nan", "0x1", "1e999", "1\n", "5\u00a0", "\uff11", "1e", "é7", '1"2'])
+ALMOST = st.sampled_from(
+    ["", " ", "\t", "abc", "1_0", "1,5", "nan", "0x1", "1e999", "1\n", "5\u00a0", "\uff11", "1e", "é7", '1"2']
+)
 TEXTS = st.text('ab ,;"\n\r\té\U0001f600', max_size=5)
 EOLS = st.sampled_from(["\n", "\r\n"])
 # Of these pieces short files are made that are nearly tables.
-SHARDS = [b"1", b"2.5", b"-3e2", b",", b";", b'"', b'""', b"\n", b"\r\n", b"\r", b"\0", b" ", b"x", b"\xff", "é".encode(), b"\xef\xbb\xbf"]
+SHARDS = [
+    b"1",
+    b"2.5",
+    b"-3e2",
+    b",",
+    b";",
+    b'"',
+    b'""',
+    b"\n",
+    b"\r\n",
+    b"\r",
+    b"\0",
+    b" ",
+    b"x",
+    b"\xff",
+    "é".encode(),
+    b"\xef\xbb\xbf",
+]
 rubbish = st.lists(st.sampled_from(SHARDS), max_size=24).map(b"".join) | st.binary(max_size=30)
 places = st.lists(st.integers(0, 10**6), max_size=8)
 
@@ -69,6 +88,7 @@ def test_carried_cells_are_anything_and_come_out_as_they_came_in(table, borders)
 @example(b"\xff\xfe", False, 1, b",", [1])
 @example(b"\xef", False, 1, b",", [])
 @example(b"x\n\n1\n", True, 1, b",", [2])
+@example(b"\n\n1\n", False, 1, b",", [1])
 @example(b"1\r", False, 1, b",", [2])
 def test_rubbish_gets_the_answer_of_the_oracle_in_pieces_of_any_size(data, header, n, delimiter, borders):
     whole = answer(data, n, header=header, delimiter=delimiter)
@@ -105,7 +125,7 @@ def test_what_has_arrived_is_answered_before_more_is_asked_for():
         asked.append(bytes(out))
 
     results = same_numbers(2)
-    with pytest.raises(PointsError, match=r"p:3:2: 1 cell, but the header has 2"):
+    with pytest.raises(PointsError, match=r"p:4:2: 1 cell, but the header has 2"):
         engine.run([Source("p", blocks())], Choice(n=2), results.f, csv_writer(out.extend, results))
     first = b"x1,x2,got1,got2\n1,2,1.0,2.0\n"
     assert asked == [first, first + b"3,4,3.0,4.0\n"]

@@ -8,7 +8,10 @@ from netgrad.cli.options import Request, network_argument, points_options
 @click.command("grad", short_help="Value and input gradient.")
 @network_argument
 @points_options
-def grad_command(network: str, request: Request) -> None:
+@click.option(
+    "--bounds", is_flag=True, help="Append rigorous bounds on the rounding errors; tables show only certain digits."
+)
+def grad_command(network: str, request: Request, bounds: bool) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
     The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
@@ -18,12 +21,14 @@ def grad_command(network: str, request: Request) -> None:
     \b
     Examples:
       netgrad grad sample_nets/xor.yaml --x 0.1,0.2
+      netgrad grad sample_nets/xor.yaml --x 0.1,0.2 --bounds
       netgrad grad sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv -o out.csv
       netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
     """
     from netgrad.cli.pipeline import apply
     from netgrad.formats import load
-    from netgrad.stream.results import values_and_gradients
+    from netgrad.stream.results import bounded_values_and_gradients, values_and_gradients
 
     net = load(network).astype(request.dtype)
-    apply(net, values_and_gradients(net, request.output, request.prefix), request)
+    results = bounded_values_and_gradients if bounds else values_and_gradients
+    apply(net, results(net, request.output, request.prefix), request)

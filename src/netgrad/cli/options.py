@@ -102,11 +102,12 @@ _POINTS: tuple[Decorator, ...] = (
 
 
 def points_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command(network, request)` the options of a command over points."""
+    """Give `command(network, request, ...)` the options of a command over points."""
 
     @wraps(command)
     def packed(network: str, **given: Any) -> None:
-        command(network, Request(**given))
+        request = Request(**{field: given.pop(field) for field in Request._fields})
+        command(network, request, **given)
 
     decorated: Callable[..., None] = packed
     for option in reversed(_POINTS):

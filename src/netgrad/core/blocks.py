@@ -7,25 +7,26 @@ many there are and whatever the number of threads, while a row alone would go an
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from netgrad.core.arrays import Array
 
-CELLS = 1 << 16  # numbers that one layer holds of a block: 512 KiB
+CELLS = 1 << 16  # numbers that go through a function together: 512 KiB
+TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
 ROWS = 8
 
 Work = Callable[[Array, slice], None]
 
 
 def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> None:
-    """Call work(block, rows) for every block X[rows] of at most CELLS/width rows.
+    """Call work(block, rows) for every block X[rows] of some CELLS/width rows.
 
     Each of at most `jobs` threads asks for a function `work` of its own. A block may have up to 7 rows more than
     `rows`, copies of its last one.
     """
-    size = max(ROWS, min(CELLS // width, len(X) + ROWS - 1) // ROWS * ROWS)
+    size = max(ROWS, min(max(CELLS // width, TALL), len(X) + ROWS - 1) // ROWS * ROWS)
     starts = range(0, len(X), size)
     jobs = max(1, min(jobs, len(starts)))
     failures: list[BaseException] = []
@@ -47,6 +48,13 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> 
         thread.join()
     if failures:
         raise failures[0]
+
+
+def strips(z: Array) -> Iterator[slice]:
+    """Some columns of z at a time, shape (m, n), so that they stay in cache from one step to the next."""
+    m, n = z.shape
+    step = max(1, CELLS // m)
+    return (slice(j, j + step) for j in range(0, n, step))
 
 
 def _padded(block: Array) -> Array:

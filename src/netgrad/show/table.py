@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from rich import box
 from rich.console import RenderableType
@@ -11,6 +12,7 @@ from netgrad.core.network import Array
 from netgrad.errors import visible
 from netgrad.formats.number import NUMBER
 from netgrad.show.console import columns, plain, rendered
+from netgrad.show.digits import guaranteed_text
 from netgrad.stream.columns import Layout, result_header
 from netgrad.stream.numpy_codec import Chunk, cells_of
 from netgrad.stream.results import Results
@@ -51,7 +53,8 @@ def table_writer(results: Results, shown: Rows, digits: int | None) -> Writer:
 
     def encode(chunk: Chunk, R: Array, layout: Layout) -> list[list[str]]:
         pairs = zip(chunk.kept[: ROWS + 1], R[: ROWS + 1].tolist(), strict=True)
-        return [[*cells_of(kept, layout), *(number(v, digits) for v in r)] for kept, r in pairs]
+        texts = _certain if results.bounded else partial(_numbers, digits)
+        return [[*cells_of(kept, layout), *texts(r)] for kept, r in pairs]
 
     def put(rows: list[list[str]]) -> None:
         shown.rows += rows
@@ -61,6 +64,17 @@ def table_writer(results: Results, shown: Rows, digits: int | None) -> Writer:
             raise Enough
 
     return Writer(begin, encode, put)
+
+
+def _numbers(digits: int | None, values: list[float]) -> list[str]:
+    return [number(value, digits) for value in values]
+
+
+def _certain(values: list[float]) -> list[str]:
+    """The first half of the values with the digits that the second half, bounds on their errors, guarantees."""
+    half = len(values) // 2
+    bounds = [f"{err:.1e}" for err in values[half:]]
+    return [*(guaranteed_text(v, err) for v, err in zip(values[:half], values[half:], strict=True)), *bounds]
 
 
 def print_rows(shown: Rows, write: Write, colour: str) -> None:

@@ -1,14 +1,13 @@
 """Which columns of a table are x_1, ..., x_n, what is carried through, and what the results are called."""
 
-import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
-from netgrad.formats.number import NUMBER
+from netgrad.stream.header import dialect_hint, is_header
 from netgrad.stream.listing import resolve
 from netgrad.stream.records import quoted, text, unquoted
-
-_MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
 
 
 class Choice(NamedTuple):
@@ -54,38 +53,41 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         It cannot be said without guessing which columns are meant.
     """
     cells = [text(unquoted(cell)).strip(" \t") for cell in first]
-    names = cells if _is_header(cells, choice) else None
-    inputs = _inputs(names, len(cells), choice, _dialect_hint(cells))
+    names = cells if is_header(cells, choice.inputs, choice.header) else None
+    inputs = _inputs(names, len(cells), choice, dialect_hint(cells))
     keep = _keep(names, len(cells), choice)
     x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
-    if names is not None:
-        x_names = tuple(names[i] or f"column {i + 1}" for i in inputs)
     everything = range(len(cells)) if keep is None else keep
     if names is not None:
+        addresses = distinct(names)
+        x_names = tuple(addresses[i] for i in inputs)
         kept_names = tuple(names[i] for i in everything)
         header = choice.delimiter.join(first[i] for i in everything)
     else:
-        position = dict(zip(inputs, x_names, strict=True))
-        kept_names = tuple(position.get(i, f"c{i + 1}") for i in everything)
+        given = dict(zip(inputs, x_names, strict=True))
+        kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
         header = None
     return Layout(len(cells), inputs, x_names, keep, kept_names, header, eol, choice.delimiter)
 
 
-def _is_header(cells: list[str], choice: Choice) -> bool:
-    if choice.header is not None:
-        return choice.header
-    if choice.inputs is not None and set(choice.inputs) <= set(cells):
-        return True
-    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
-    if numbers == len(cells):
-        return False
-    if numbers or not any(cells) or any(_MISSING.fullmatch(cell) for cell in cells):
-        culprit = next(cell for cell in cells if not NUMBER.fullmatch(cell))
-        raise PointsError(
-            f"the first record has {counted(numbers, 'number')} and {excerpt(culprit)}: "
-            f"say --header if it is a header, --no-header if it is data{_dialect_hint(cells)}"
-        )
-    return True
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names as `-c` takes them: `u[1]`, `u[2]` for those that are repeated, the position for one that is empty.
+
+    >>> distinct(["u", "", "v", "u"])
+    ('u[1]', 'column 2', 'v', 'u[2]')
+    """
+    many, seen = Counter(names), Counter[str]()
+    shown = []
+    for i, name in enumerate(names, start=1):
+        seen[name] += 1
+        repeated = f"{name}[{seen[name]}]" if many[name] > 1 else name
+        shown.append(repeated if name else f"column {i}")
+    return tuple(shown)
+
+
+def _position_name(i: int, taken: tuple[str, ...]) -> str:
+    name = f"c{i + 1}"
+    return name if name not in taken else f"column {i + 1}"
 
 
 def _inputs(names: list[str] | None, width: int, choice: Choice, hint: str) -> tuple[int, ...]:
@@ -136,10 +138,14 @@ def result_header(layout: Layout, results: list[str]) -> bytes:
     Raises
     ------
     UsageError
-        A result has the name of a column that is kept.
+        A result has the name of a column that is kept, or of another result.
     """
+    if len(set(results)) < len(results):
+        name = next(name for name, n in Counter(results).items() if n > 1)
+        raise UsageError(f"two results are called {excerpt(name)}: rename the inputs or the outputs")
+    taken = set(layout.kept_names)
     for name in results:
-        if name in layout.kept_names:
+        if name in taken:
             raise UsageError(
                 f"a column is called {excerpt(name)} already: "
                 "rename the results with --prefix, or drop the column with --keep"
@@ -150,10 +156,3 @@ def result_header(layout: Layout, results: list[str]) -> bytes:
     if kept is None:
         kept = delimiter.join(quoted(name, delimiter) for name in layout.kept_names).encode("utf-8")
     return layout.delimiter.join([kept, *new] if layout.echoes else new)
-
-
-def _dialect_hint(cells: list[str]) -> str:
-    for delimiter, option in ((";", "';'"), ("\t", "'\\t'"), ("|", "'|'")):
-        if all(delimiter in cell for cell in cells[1:-1] or cells):
-            return f" (if cells are separated by {option}, say -d {option})"
-    return ""

@@ -3,8 +3,9 @@
 import re
 
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest, visible
-from netgrad.stream.records import split, text, unquoted
 
+# After a comma or at the start: what stands between quotes, or what goes up to the next comma.
+_ITEM = re.compile(r'(?:\A|,)[ \t]*+(?:"((?:[^"]|"")*+)"(?=[ \t]*(?:,|\Z))|([^,]*+))')
 _RANGE = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 _REPEATED = re.compile(r"(.*)\[([0-9]{1,9})\]", re.DOTALL)
 
@@ -12,13 +13,20 @@ _REPEATED = re.compile(r"(.*)\[([0-9]{1,9})\]", re.DOTALL)
 def resolve(listing: str, names: list[str] | None, width: int) -> tuple[int, ...]:
     """Columns that `listing` means: names, `name[2]`, positions from 1 and ranges `2-4`, by commas.
 
-    A name that is in the header goes before a position.
+    A name that is in the header goes before a position; one that has a comma stands in quotes, as in CSV.
 
-    >>> resolve("id,2-3,y[2]", ["id", "x", "y", "y"], 4)
-    (0, 1, 2, 3)
+    Raises
+    ------
+    UsageError
+        There is no such column, or more than one of the name.
+
+    Examples
+    --------
+    >>> resolve('id,2-3,y[2],"p, q"', ["id", "x", "y", "y", "p, q"], 5)
+    (0, 1, 2, 3, 4)
     """
-    items = split(listing.encode("utf-8", "surrogateescape"), b",")
-    return tuple(i for item in items for i in _item(text(unquoted(item)).strip(" \t"), names, width))
+    items = [quoted.replace('""', '"') or plain for quoted, plain in _ITEM.findall(listing)]
+    return tuple(i for item in items for i in _item(item.strip(" \t"), names, width))
 
 
 def _item(item: str, names: list[str] | None, width: int) -> list[int]:
@@ -26,7 +34,7 @@ def _item(item: str, names: list[str] | None, width: int) -> list[int]:
     if len(hits) == 1:
         return hits
     if hits:
-        raise UsageError(f"two columns are called {excerpt(item)}: '{visible(item)}[2]' is the second")
+        raise UsageError(f"{len(hits)} columns are called {excerpt(item)}: '{visible(item)}[2]' is the second")
     repeated = _REPEATED.fullmatch(item)
     if repeated and names and repeated[1] in names:
         return [_one_of(repeated[1], int(repeated[2]), names)]

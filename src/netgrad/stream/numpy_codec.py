@@ -15,7 +15,7 @@ from netgrad.core.network import Array
 from netgrad.formats.number import NUMBER, fault
 from netgrad.stream import decimals, numerals
 from netgrad.stream.columns import Layout
-from netgrad.stream.records import Fault, Record, scan, split, text, unquoted
+from netgrad.stream.records import MAX_RECORD, Fault, Record, scan, split, text, unquoted
 
 # With these bytes only, and as many values as cells, a value is a number of the grammar or overflows.
 _OF_NUMBERS = b"0123456789+-.eE \t"
@@ -75,7 +75,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
     """`data` if it has no quotes, every line as many cells as it should, every input a number; else None."""
-    if b'"' in data or b"\0" in data:
+    if b'"' in data or b"\0" in data or len(data) > MAX_RECORD:
         return None
     eol = b"\n"
     if b"\r" in data:

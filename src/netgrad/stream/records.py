@@ -79,9 +79,10 @@ def scan(data: bytes, line: int, delimiter: bytes, final: bool) -> Iterator[Reco
 def _sound(raw: bytes, eol: bytes, line: int, delimiter: bytes) -> Record:
     if len(raw) > MAX_RECORD:
         return Record(line, raw, eol, [], _too_long())
-    if raw.count(delimiter) >= MAX_CELLS:
+    cells = split(raw, delimiter)
+    if len(cells) > MAX_CELLS:
         return Record(line, raw, eol, [], Fault(0, f"more than {MAX_CELLS:,} cells in a record", True))
-    return Record(line, raw, eol, split(raw, delimiter))
+    return Record(line, raw, eol, cells)
 
 
 def split(raw: bytes, delimiter: bytes) -> list[bytes]:

@@ -15,6 +15,7 @@ class Results(NamedTuple):
 
     f: Callable[[Array, int], Array]  # (m, n_1), threads -> (m, p)
     names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
+    bounded: bool = False  # the second half of the results bounds the errors of the first
 
 
 def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
@@ -52,6 +53,32 @@ def values_and_gradients(net: Network, output: str | None = None, prefix: str = 
 def _float64(R: Array) -> Array:
     """R, or for float32 the float64 whose shortest text is that of the float32."""
     return R if R.dtype == np.float64 else R.astype(np.str_).astype(np.float64)
+
+
+def bounded_values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
+    """a[L] and da/dx_1, ..., da/dx_n of one output, then bounds on the absolute error of each.
+
+    Raises
+    ------
+    UsageError
+        n_L > 1 and `output` is None; there is no such output; the network is not in float64.
+    """
+    if net.dtype != np.float64:
+        raise UsageError("--bounds are those of float64: leave --dtype out")
+    k = one_output(net, output)
+    unbounded = values_and_gradients(net, str(k + 1), prefix)
+
+    def f(X: Array, jobs: int) -> Array:
+        from netgrad.core.bounds import value_and_grad_bounds
+
+        bounds = value_and_grad_bounds(net, X, k, jobs)
+        return np.column_stack([bounds.a, bounds.grad, bounds.a_err, bounds.grad_err])
+
+    def names(inputs: tuple[str, ...]) -> list[str]:
+        named = unbounded.names(inputs)
+        return [*named, *(f"{name}_err" for name in named)]
+
+    return Results(f, names, bounded=True)
 
 
 def one_output(net: Network, output: str | None) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 from netgrad.errors import PointsError
 from netgrad.stream.columns import Choice, Layout, layout_of
 from netgrad.stream.numpy_codec import Chunk, Decoded, decode
-from netgrad.stream.records import Record, scan
+from netgrad.stream.records import MAX_RECORD, Record, scan
 from netgrad.stream.sources import Source
 
 BOM = b"\xef\xbb\xbf"
@@ -48,7 +48,7 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
             yield None
             continue
         pending += block
-        if not final and unfinished >= RESCAN and len(pending) < 2 * unfinished:
+        if not final and unfinished >= RESCAN and len(pending) < min(2 * unfinished, MAX_RECORD + 1):
             continue
         if layout is None:
             first = _first_record(pending, line, choice.delimiter, final, source.name)

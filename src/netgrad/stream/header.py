@@ -1,0 +1,49 @@
+"""Whether the first record of a table is its header."""
+
+import re
+
+from netgrad.errors import PointsError, counted, excerpt
+from netgrad.formats.number import NUMBER
+
+_MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
+
+
+def is_header(cells: list[str], inputs: tuple[str, ...] | None, said: bool | None) -> bool:
+    """Whether the first record's trimmed `cells` are names: as the user said, else all of them text.
+
+    Names of all the network's `inputs` make a header even where others look like numbers.
+
+    Raises
+    ------
+    PointsError
+        Some are numbers and some are not, or may be missing values.
+    """
+    if said is not None:
+        return said
+    if inputs is not None and set(inputs) <= set(cells):
+        return True
+    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+    if numbers == len(cells):
+        return False
+    if numbers or not any(cells) or any(_MISSING.fullmatch(cell) for cell in cells):
+        raise PointsError(
+            f"the first record has {_mixture(cells, numbers)}: "
+            f"say --header if it is a header, --no-header if it is data{dialect_hint(cells)}"
+        )
+    return True
+
+
+def _mixture(cells: list[str], numbers: int) -> str:
+    if numbers:
+        culprit = next(cell for cell in cells if not NUMBER.fullmatch(cell))
+        return f"{counted(numbers, 'number')} and {excerpt(culprit)}"
+    missing = next((cell for cell in cells if _MISSING.fullmatch(cell)), None)
+    return "no name" if missing is None else f"{excerpt(missing)}, which may be a missing value"
+
+
+def dialect_hint(cells: list[str]) -> str:
+    """What to say with an error where each of `cells` looks like several, with another delimiter between them."""
+    for delimiter, option in ((";", "';'"), ("\t", "'\\t'"), ("|", "'|'")):
+        if all(delimiter in cell for cell in cells[1:-1] or cells):
+            return f" (if cells are separated by {option}, say -d {option})"
+    return ""
