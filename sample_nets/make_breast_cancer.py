@@ -32,9 +32,7 @@ def train(X, y):
     """Scaler and classifier of scikit-learn, both fitted to X of shape (m, 30) and y of 0 and 1."""
     scaler = StandardScaler().fit(X)
     # A large penalty keeps the neurons off saturation, where gradients would say little.
-    model = MLPClassifier(
-        HIDDEN, activation="logistic", solver="lbfgs", alpha=1.0, max_iter=1000, random_state=SEED
-    )
+    model = MLPClassifier(HIDDEN, activation="logistic", solver="lbfgs", alpha=1.0, max_iter=1000, random_state=SEED)
     return scaler, model.fit(scaler.transform(X), y)
 
 

@@ -107,5 +107,3 @@ def _byte_of(cell: rfc4180.Cell, character: int) -> int:
 def equal(got: Answer, wanted: Answer) -> bool:
     """Whether output, failure and place are the same; the oracle has no words for an error."""
     return got[:2] == wanted[:2] and (got.error is None) == (wanted.error is None)
-
-

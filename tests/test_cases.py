@@ -15,9 +15,7 @@ CASES = Path(__file__).parent / "cases"
 EXPECTED = ("out", "err", "code")
 
 
-@pytest.mark.parametrize(
-    "case", sorted(CASES.glob("*/*/cmd")), ids=lambda p: p.parent.relative_to(CASES).as_posix()
-)
+@pytest.mark.parametrize("case", sorted(CASES.glob("*/*/cmd")), ids=lambda p: p.parent.relative_to(CASES).as_posix())
 def test_case(case: Path, tmp_path: Path) -> None:
     here = tmp_path / "here"
     shutil.copytree(case.parent, here, ignore=shutil.ignore_patterns("cmd", *EXPECTED))

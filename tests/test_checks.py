@@ -17,7 +17,5 @@ import shell
     ids=" ".join,
 )
 def test_check_has_nothing_to_say(check: list[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", *check], cwd=shell.ROOT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", *check], cwd=shell.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

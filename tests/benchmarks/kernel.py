@@ -132,7 +132,9 @@ def main() -> None:
             best = measure(sizes, m, dtype, rounds)
             own = best[f"netgrad, {JOBS} threads"]
             name = "-".join(map(str, sizes))
-            print(f"{name}, {m:,} points, {dtype}: netgrad {own:.4f} s with {JOBS} threads; others as multiples of that")
+            print(
+                f"{name}, {m:,} points, {dtype}: netgrad {own:.4f} s with {JOBS} threads; others as multiples of that"
+            )
             for peer in ("netgrad, 1 thread", "torch in one piece", "torch in blocks", "JAX", "limit"):
                 found = [(t, way) for way, t in best.items() if way.startswith(peer)]
                 if found:

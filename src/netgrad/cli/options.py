@@ -18,6 +18,9 @@ class Request(NamedTuple):
     columns: str | None
     header: bool | None
     delimiter: str | None
+    decimal: str
+    comment: str
+    encoding: str | None
     keep: str
     output: str | None
     prefix: str
@@ -63,6 +66,9 @@ _POINTS: tuple[Decorator, ...] = (
     click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
     click.option("-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."),
+    click.option("--decimal", default=".", metavar="CHAR", help="Decimal mark in files: . (default) or a comma."),
+    click.option("--comment", default="", metavar="TEXT", help="Skip lines that begin with TEXT, such as '#'."),
+    click.option("--encoding", metavar="NAME", help="Encoding of files (default: UTF-8). The output is UTF-8."),
     click.option("--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."),
     output_option,
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),

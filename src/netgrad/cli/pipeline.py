@@ -1,6 +1,7 @@
 """From a request to the engine: sources, columns, results and a writer."""
 
 import os
+from pathlib import Path
 
 import click
 
@@ -9,6 +10,7 @@ from netgrad.cli.options import Request
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
 from netgrad.stream.columns import Choice
+from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import BadRows, Tally, run
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.results import Results
@@ -30,6 +32,8 @@ def apply(net: Network, results: Results, request: Request) -> None:
         header=False if request.x else request.header,
         keep=request.keep,
         delimiter=delimiter,
+        decimal=_decimal(request, delimiter),
+        comment=request.comment.encode(),
     )
     if request.rejects is not None and request.bad_rows == "fail":
         raise UsageError("--rejects makes sense with --bad-rows skip or nan")
@@ -100,7 +104,10 @@ def _sources(net: Network, request: Request) -> tuple[list[Source], bytes]:
             path = click.get_current_context().command_path
             raise UsageError(f"no points: give --x X1,X2,... or POINTS, or pipe them in (see {path} --help)")
         points = ("-",)
-    return [open_source(path) for path in points], _delimiter(request.delimiter, points)
+    sources = [open_source(path) for path in points]
+    if request.encoding is not None:
+        sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
+    return sources, _delimiter(request.delimiter, points)
 
 
 def _given(net: Network, x: tuple[str, ...]) -> Source:
@@ -115,9 +122,17 @@ def _given(net: Network, x: tuple[str, ...]) -> Source:
     return text_source("--x", x)
 
 
+def _decimal(request: Request, delimiter: bytes) -> bytes:
+    if request.decimal not in (".", ","):
+        raise UsageError(f"--decimal takes . or , and not {excerpt(request.decimal)}")
+    if request.decimal == "," and delimiter == b"," and not request.x:
+        raise UsageError("--decimal , wants another delimiter, such as -d ';'")
+    return b"." if request.x else request.decimal.encode()
+
+
 def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
     if given is None:
-        return b"\t" if all(path.lower().endswith(".tsv") for path in points) else b","
+        return b"\t" if all(".tsv" in Path(path).suffixes[-2:] for path in points) else b","
     character = "\t" if given in ("\\t", "tab") else given
     if len(character) != 1 or not character.isascii() or character.isalnum() or character in NOT_DELIMITERS:
         raise UsageError(f"-d takes one character that no number has, such as ';' or '\\t', not {excerpt(given)}")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
 from netgrad.stream.header import dialect_hint, is_header
 from netgrad.stream.listing import resolve
-from netgrad.stream.records import quoted, text, unquoted
+from netgrad.stream.records import quoted, text, unquoted, with_point
 
 
 class Choice(NamedTuple):
@@ -19,6 +19,8 @@ class Choice(NamedTuple):
     header: bool | None = None  # --header, --no-header, or to be found out
     keep: str = "all"  # all, none, or a list as in -c
     delimiter: bytes = b","
+    decimal: bytes = b"."
+    comment: bytes = b""  # what a line begins with that is no record
 
 
 class Layout(NamedTuple):
@@ -32,6 +34,8 @@ class Layout(NamedTuple):
     header: bytes | None  # the kept part of the header, verbatim; None where there is no header
     eol: bytes = b"\n"  # of the header
     delimiter: bytes = b","
+    decimal: bytes = b"."
+    comment: bytes = b""
 
     @property
     def echoes(self) -> bool:
@@ -53,7 +57,8 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         It cannot be said without guessing which columns are meant.
     """
     cells = [text(unquoted(cell)).strip(" \t") for cell in first]
-    names = cells if is_header(cells, choice.inputs, choice.header) else None
+    numerals = [with_point(cell, choice.decimal) for cell in cells]
+    names = cells if is_header(cells, choice.inputs, choice.header, numerals) else None
     inputs = _inputs(names, len(cells), choice, dialect_hint(cells))
     keep = _keep(names, len(cells), choice)
     x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
@@ -67,7 +72,7 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         given = dict(zip(inputs, x_names, strict=True))
         kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
         header = None
-    return Layout(len(cells), inputs, x_names, keep, kept_names, header, eol, choice.delimiter)
+    return Layout(len(cells), inputs, x_names, keep, kept_names, header, eol, *choice[-3:])
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

@@ -8,8 +8,12 @@ from netgrad.formats.number import NUMBER
 _MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
 
 
-def is_header(cells: list[str], inputs: tuple[str, ...] | None, said: bool | None) -> bool:
+def is_header(
+    cells: list[str], inputs: tuple[str, ...] | None, said: bool | None, numerals: list[str] | None = None
+) -> bool:
     """Whether the first record's trimmed `cells` are names: as the user said, else all of them text.
+
+    `numerals` are the cells with a decimal point where the table has another mark.
 
     Names of all the network's `inputs` make a header even where others look like numbers.
 
@@ -22,21 +26,22 @@ def is_header(cells: list[str], inputs: tuple[str, ...] | None, said: bool | Non
         return said
     if inputs is not None and set(inputs) <= set(cells):
         return True
-    numbers = sum(NUMBER.fullmatch(cell) is not None for cell in cells)
+    is_number = [NUMBER.fullmatch(cell) is not None for cell in numerals or cells]
+    numbers = sum(is_number)
     if numbers == len(cells):
         return False
     if numbers or not any(cells) or any(_MISSING.fullmatch(cell) for cell in cells):
         raise PointsError(
-            f"the first record has {_mixture(cells, numbers)}: "
+            f"the first record has {_mixture(cells, is_number)}: "
             f"say --header if it is a header, --no-header if it is data{dialect_hint(cells)}"
         )
     return True
 
 
-def _mixture(cells: list[str], numbers: int) -> str:
-    if numbers:
-        culprit = next(cell for cell in cells if not NUMBER.fullmatch(cell))
-        return f"{counted(numbers, 'number')} and {excerpt(culprit)}"
+def _mixture(cells: list[str], is_number: list[bool]) -> str:
+    if any(is_number):
+        culprit = cells[is_number.index(False)]
+        return f"{counted(sum(is_number), 'number')} and {excerpt(culprit)}"
     missing = next((cell for cell in cells if _MISSING.fullmatch(cell)), None)
     return "no name" if missing is None else f"{excerpt(missing)}, which may be a missing value"
 

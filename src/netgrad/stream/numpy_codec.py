@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.core.network import Array
+from netgrad.errors import excerpt
 from netgrad.formats.number import NUMBER, fault
 from netgrad.stream import decimals, numerals
 from netgrad.stream.columns import Layout
-from netgrad.stream.records import MAX_RECORD, Fault, Record, scan, split, text, unquoted
+from netgrad.stream.records import MAX_RECORD, Fault, Record, scan, split, text, unquoted, with_point
 
 # With these bytes only, and as many values as cells, a value is a number of the grammar or overflows.
 _OF_NUMBERS = b"0123456789+-.eE \t"
@@ -61,21 +62,20 @@ def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     """Each record's echo with its results, shape (m, p), appended; floats are shortest round-trip."""
     glue = layout.delimiter if layout.echoes else b""
-    if isinstance(chunk.eols, list):
-        texts = numerals.rows(np.asarray(results, np.float64), layout.delimiter, glue, b"")
-        lines = zip(chunk.kept, texts, chunk.eols, strict=True)
-        return b"".join(chain.from_iterable(lines))
+    end = chunk.eols if isinstance(chunk.eols, bytes) else b""
+    texts = numerals.rows(np.asarray(results, np.float64), layout.delimiter, glue, end)
+    if layout.decimal not in (b".", layout.delimiter):
+        texts = [text.replace(b".", layout.decimal) for text in texts]
+    if not isinstance(chunk.eols, bytes):
+        return b"".join(chain.from_iterable(zip(chunk.kept, texts, chunk.eols, strict=True)))
     pairs = [b""] * (2 * len(chunk.kept))
-    pairs[0::2], pairs[1::2] = (
-        chunk.kept,
-        numerals.rows(np.asarray(results, np.float64), layout.delimiter, glue, chunk.eols),
-    )
+    pairs[0::2], pairs[1::2] = chunk.kept, texts
     return b"".join(pairs)
 
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
     """`data` if it has no quotes, every line as many cells as it should, every input a number; else None."""
-    if b'"' in data or b"\0" in data or len(data) > MAX_RECORD:
+    if b'"' in data or b"\0" in data or len(data) > MAX_RECORD or (layout.comment and layout.comment in data):
         return None
     eol = b"\n"
     if b"\r" in data:
@@ -87,13 +87,13 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
     pattern = D * (layout.width - 1) + b"\n"
     if _only(data, D + b"\n") != pattern * len(lines) or (layout.width == 1 and b"" in lines):
         return None
-    if len(layout.inputs) == layout.width:
+    if len(layout.inputs) == layout.width and layout.decimal == b".":
         values = _numbers(data[:-1].replace(b"\n", b",").replace(D, b","), layout.width * len(lines))
         X = None if values is None else values.reshape(-1, layout.width)[:, layout.inputs]
         cells: list[bytes] = []
     else:
         cells = data[:-1].replace(b"\n", D).split(D)
-        X = _columns([cells[i :: layout.width] for i in layout.inputs])
+        X = _columns([cells[i :: layout.width] for i in layout.inputs], layout.decimal)
     if X is None:
         return None
     if layout.keep is not None:
@@ -106,8 +106,12 @@ def _only(data: bytes, these: bytes) -> bytes:
     return data.translate(None, bytes(set(range(256)) - set(these)))
 
 
-def _columns(columns: list[list[bytes]]) -> Array | None:
+def _columns(columns: list[list[bytes]], decimal: bytes) -> Array | None:
     """Cells of the inputs, one list a column, as points; None where some cell is not plainly a number."""
+    if decimal != b".":
+        if any(b"." in cell for cells in columns for cell in cells):
+            return None
+        columns = [[cell.replace(decimal, b".") for cell in cells] for cells in columns]
     values = [_numbers(b",".join(cells), len(cells)) for cells in columns]
     found = [v for v in values if v is not None]
     return np.stack(found, axis=1) if len(found) == len(columns) else None
@@ -129,13 +133,15 @@ def _exact(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
     """Record by record, by the grammar of `records`."""
     records: list[Record] = []
     size, lines = 0, 0
-    for record in scan(data, line, layout.delimiter, final):
+    for record in scan(data, line, layout.delimiter, final, layout.comment):
         size += len(record.raw) + len(record.eol)
         lines += record.raw.count(b"\n") + 1
-        if record.raw or layout.width == 1:  # a blank line is no record, but of one column a missing value
+        is_comment = not record.cells and record.fault is None
+        # A blank line is no record, but of one column a missing value.
+        if not is_comment and (record.raw or layout.width == 1):
             records.append(_checked(record, layout))
     sound = [r for r in records if r.fault is None]
-    X = _columns([[unquoted(r.cells[i]) for r in sound] for i in layout.inputs])
+    X = _columns([[unquoted(r.cells[i]) for r in sound] for i in layout.inputs], layout.decimal)
     if X is None or len(sound) < len(records):
         X = np.zeros((len(records), len(layout.inputs)))
         for row, record in enumerate(records):
@@ -162,7 +168,7 @@ def _read(record: Record, layout: Layout, x: Array) -> Record:
     """`record`, its inputs written to x, shape (n_1,); with a fault where one of them is not a number."""
     faults = []
     for k, i in enumerate(layout.inputs):
-        cell = text(unquoted(record.cells[i]))
+        cell = with_point(text(unquoted(record.cells[i])), layout.decimal)
         value = float(cell) if NUMBER.fullmatch(cell) else math.inf
         if math.isfinite(value):
             x[k] = value
@@ -172,16 +178,19 @@ def _read(record: Record, layout: Layout, x: Array) -> Record:
         return record
     x[:] = 0
     i, k, cell = min(faults)
-    return record._replace(fault=_not_a_number(record, i, layout.names[k], cell))
+    return record._replace(fault=_not_a_number(record, i, layout.names[k], cell, layout.decimal))
 
 
-def _not_a_number(record: Record, i: int, name: str, cell: str) -> Fault:
+def _not_a_number(record: Record, i: int, name: str, cell: str, decimal: bytes) -> Fault:
     wrong = fault(cell)
+    reason = wrong.reason
+    if decimal != b"." and cell.strip(" \t"):
+        reason = f"{excerpt(with_point(cell, decimal))} is not a number with decimal {excerpt(decimal.decode('ascii'))}"
     before = cell[: wrong.offset].encode("utf-8", "surrogateescape")
     at = sum(len(c) + 1 for c in record.cells[:i]) + len(before)
     if record.cells[i].startswith(b'"'):
         at += 1 + before.count(b'"')
-    return Fault(at, wrong.reason, name=name)
+    return Fault(at, reason, name=name)
 
 
 def _echo(record: Record, layout: Layout) -> bytes:

@@ -55,15 +55,22 @@ def grammar(delimiter: bytes) -> Grammar:
     return Grammar(re.compile(cell), re.compile(rb"(?:%b%b)*+%b(?:(\r?\n)|\Z)" % (cell, D, cell)))
 
 
-def scan(data: bytes, line: int, delimiter: bytes, final: bool) -> Iterator[Record]:
+def scan(data: bytes, line: int, delimiter: bytes, final: bool, comment: bytes = b"") -> Iterator[Record]:
     """Records of `data`, which begins at the physical line `line`.
 
-    What may go on in bytes still to come, a last line without its end say, is left out unless `final`.
+    What may go on in bytes still to come, a last line without its end say, is left out unless `final`. A line that
+    begins with `comment` is a record without cells.
     """
     whole, pos = grammar(delimiter).record, 0
     while pos < len(data):
         match = whole.match(data, pos)
-        if match is not None and (match[1] is not None or final):
+        if comment and data.startswith(comment, pos):
+            end = data.find(b"\n", pos)
+            if end < 0 and not final:
+                return
+            eol = b"" if end < 0 else b"\n"
+            record = Record(line, data[pos : end if eol else len(data)], eol, [])
+        elif match is not None and (match[1] is not None or final):
             eol = match[1] or b""
             record = _sound(data[pos : match.end() - len(eol)], eol, line, delimiter)
         else:
@@ -152,6 +159,11 @@ def _too_long() -> Fault:
 
 def _character(data: bytes, pos: int) -> str:
     return f"'{visible(text(data[pos : pos + 4])[:1])}'"
+
+
+def with_point(cell: str, decimal: bytes) -> str:
+    """A numeral with a point where the table has the mark `decimal`, and the mark where it has a point."""
+    return cell if decimal == b"." else cell.translate({ord("."): decimal.decode("ascii"), decimal[0]: "."})
 
 
 def text(raw: bytes) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
+from netgrad.stream.compression import decompressed
 
 BLOCK = 1 << 20  # bytes
 
@@ -17,6 +18,7 @@ class Source(NamedTuple):
     name: str
     blocks: Iterable[bytes]
     identity: tuple[int, int] | None = None  # device and inode of a regular file
+    size: int | None = None  # bytes, where it is known
 
 
 def open_source(path: str) -> Source:
@@ -38,7 +40,12 @@ def open_source(path: str) -> Source:
     if stat.S_ISDIR(status.st_mode):
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
-    return Source(name, _read(fd, name, regular), (status.st_dev, status.st_ino) if regular else None)
+    identity = (status.st_dev, status.st_ino) if regular else None
+    blocks = decompressed(path, BLOCK) if regular and path != "-" else None
+    if blocks is None:
+        return Source(name, _read(fd, name, regular), identity, status.st_size if regular else None)
+    os.close(fd)
+    return Source(name, blocks, identity)
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:

@@ -51,7 +51,7 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
         if not final and unfinished >= RESCAN and len(pending) < min(2 * unfinished, MAX_RECORD + 1):
             continue
         if layout is None:
-            first = _first_record(pending, line, choice.delimiter, final, source.name)
+            first = _first_record(pending, line, choice, final, source.name)
             if first is None:
                 unfinished = len(pending)
                 continue
@@ -95,22 +95,22 @@ def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
             continue
         start += block
         if start.startswith(UTF16):
-            raise PointsError("looks like UTF-16: convert it to UTF-8", file=source.name, line=1, column=1)
+            raise PointsError("looks like UTF-16: say --encoding utf-16", file=source.name, line=1, column=1)
         if not any(mark.startswith(start) and mark != start for mark in (BOM, *UTF16)):
             yield start.removeprefix(BOM), False
             start = None
     yield start or b"", True
 
 
-def _first_record(data: bytes, line: int, delimiter: bytes, final: bool, name: str) -> First | None:
+def _first_record(data: bytes, line: int, choice: Choice, final: bool, name: str) -> First | None:
     size = lines = 0
-    for record in scan(data, line, delimiter, final):
+    for record in scan(data, line, choice.delimiter, final, choice.comment):
         size += len(record.raw) + len(record.eol)
         lines += record.raw.count(b"\n") + 1
         if record.fault is not None:
             place = record.place(record.fault.offset)
             raise PointsError(record.fault.reason, file=name, line=place[0], column=place[1])
-        if record.raw:
+        if record.raw and record.cells:
             return First(record, size, lines)
     if final:
         raise PointsError("no points: the file is empty", file=name)
