@@ -71,13 +71,24 @@ def terminal(command: str, cwd: Path = ROOT, width: int = 100, keys: bytes = b""
         if not block:
             break
         shown += block
+    status = _ended(pid)
     os.close(fd)
-    _, status = os.waitpid(pid, 0)
+    if status is None:  # it wanted the terminal still
+        _, status = os.waitpid(pid, 0)
     return Ran(
         shown.replace(b"\r\n", b"\n").decode("utf-8", "surrogateescape"),
         "",
         os.waitstatus_to_exitcode(status),
     )
+
+
+def _ended(pid: int) -> int | None:
+    for _ in range(50):
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return status
+        time.sleep(0.1)
+    return None
 
 
 def same(found: str, expected: str) -> bool:

@@ -8,7 +8,7 @@ import rfc4180
 
 from netgrad.errors import NetgradError
 from netgrad.stream.columns import Choice
-from netgrad.stream.engine import run
+from netgrad.stream.engine import BadRows, run
 from netgrad.stream.results import Results
 from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer
@@ -25,13 +25,13 @@ def same_numbers(n: int) -> Results:
     return Results(lambda X, *jobs: X, lambda inputs: [f"got{k}" for k in range(1, n + 1)])
 
 
-def answer(blocks: Iterable[bytes] | bytes, n: int, name: str = "p.csv", jobs: int = 1, **choice: Any) -> Answer:
+def answer(blocks: Iterable[bytes] | bytes, n: int, policy: str = "fail", jobs: int = 1, **choice: Any) -> Answer:
     """What comes out for a table that arrives in such blocks, and the error it ends with."""
     out = bytearray()
     results = same_numbers(n)
-    source = Source(name, [blocks] if isinstance(blocks, bytes) else blocks)
+    source = Source("p.csv", [blocks] if isinstance(blocks, bytes) else blocks)
     try:
-        run([source], Choice(n=n, **choice), results.f, csv_writer(out.extend, results), jobs=jobs)
+        run([source], Choice(n=n, **choice), results.f, csv_writer(out.extend, results), BadRows(policy), jobs)
     except NetgradError as error:
         at = (error.line, error.column) if error.line and error.column else None
         return Answer(bytes(out), at, str(error))

@@ -5,6 +5,7 @@ import select
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ TABLE = b"id,x1,x2\n" + ROWS
 def start(*args, cwd=shell.ROOT, **more):
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     env = shell.environment()
-    return subprocess.Popen([NETGRAD, *args], cwd=cwd, env=env, **{**pipes, **more})
+    return subprocess.Popen([NETGRAD, *args], cwd=cwd, env=env, bufsize=0, **{**pipes, **more})
 
 
 def read_line(process):
@@ -33,8 +34,9 @@ def read_line(process):
 
 
 def send(process, data):
-    process.stdin.write(data)
-    process.stdin.flush()
+    view = memoryview(data)
+    while view:
+        view = view[process.stdin.write(view) :]
 
 
 def finish(process):
@@ -56,7 +58,8 @@ def test_each_row_of_a_trickling_pipe_is_answered_before_the_next_is_sent():
     process.stdin.close()
     assert process.wait(HANG) == 1
     assert process.stderr.read().startswith(b"<stdin>:7:3: column x2: 'x' is not a number")
-    process.stdout.close(), process.stderr.close()
+    process.stdout.close()
+    process.stderr.close()
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -70,7 +73,9 @@ def test_a_signal_ends_it_silently_by_the_signal_itself(number):
 
 @pytest.mark.parametrize(("number", "code"), [("INT", 130), ("TERM", 143)])
 def test_a_shell_sees_128_and_the_number_of_the_signal(number, code):
-    script = f"coproc netgrad eval {XOR}; echo x1,x2 >&${{COPROC[1]}}; read <&${{COPROC[0]}}; kill -{number} $COPROC_PID"
+    script = (
+        f"coproc netgrad eval {XOR}; echo x1,x2 >&${{COPROC[1]}}; read <&${{COPROC[0]}}; kill -{number} $COPROC_PID"
+    )
     ran = shell.run(f"set -m; {script}; wait $COPROC_PID; echo $?")
     assert (ran.out, ran.code) == (f"{code}\n", 0)
 
@@ -86,13 +91,11 @@ def test_a_reader_that_goes_away_ends_it_silently_by_sigpipe():
     send(process, b"id,x1,x2\n1,1,1\n")
     read_line(process)
     process.stdout.close()
-    try:
+    with suppress(BrokenPipeError):
         send(process, ROWS)
-        process.stdin.close()
-    except BrokenPipeError:
-        pass
     assert process.wait(HANG) == -signal.SIGPIPE
     assert process.stderr.read() == b""
+    process.stdin.close()
     process.stderr.close()
 
 

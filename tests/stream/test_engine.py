@@ -1,6 +1,7 @@
 """The stream against an oracle that reads byte by byte, for every way in which the bytes may arrive."""
 
 import pytest
+import rfc4180
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tables import answer, cut, equal, expected, one_by_one, same_numbers
@@ -96,6 +97,23 @@ def test_rubbish_gets_the_answer_of_the_oracle_in_pieces_of_any_size(data, heade
         assert equal(whole, expected(data, n, header, delimiter=delimiter)), whole
     assert answer(cut(data, borders), n, header=header, delimiter=delimiter) == whole
     assert answer(one_by_one(data), n, header=header, delimiter=delimiter) == whole
+
+
+@given(tables(NUMBERS | NUMBERS | NUMBERS | ALMOST, width=2), places)
+def test_bad_rows_are_left_out_or_kept_with_nan_and_the_others_are_as_alone(table, borders):
+    data, _ = table
+    body = data.removeprefix(b"\xef\xbb\xbf")
+    records, _ = rfc4180.read(body)
+    header, *rows = [body[r.start : r.end] + b"\n" for r in records]
+    start = len(answer(header, 2, header=True).out)
+    alone = [answer(header + row, 2, header=True).out[start:] for row in rows]
+    with_nan = [out or row.removesuffix(b"\n") + b",nan,nan\n" for out, row in zip(alone, rows, strict=True)]
+    for policy, wanted in (("skip", alone), ("nan", with_nan)):
+        got = answer(cut(data, borders), 2, header=True, policy=policy)
+        found, _ = rfc4180.read(got.out)
+        assert got.error is None
+        assert b"".join(got.out[r.start : r.end] + b"\n" for r in found[1:]) == b"".join(wanted)
+        assert got == answer(one_by_one(data), 2, header=True, policy=policy)
 
 
 @pytest.fixture

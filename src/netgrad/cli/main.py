@@ -12,6 +12,7 @@ import click
 from netgrad import __version__
 from netgrad.cli.messages import say
 from netgrad.errors import NetgradError, nearest, visible
+from netgrad.stream.signals import Interrupted
 
 COMMANDS = ("grad", "eval", "info", "trace", "completion")
 BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -52,16 +53,12 @@ def netgrad() -> None:
     """
 
 
-class _Terminated(BaseException):
-    """SIGTERM, so that files are cleaned up on the way out."""
-
-
 def main() -> NoReturn:
     """Run the command line and leave the process with the code that the README documents."""
     _occupy_closed_descriptors()
     for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
         os.environ.setdefault(name, "1")
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an exception out of some import would be no clean end
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -71,10 +68,8 @@ def main() -> NoReturn:
         code = _fail(2, _usage(error))
     except BrokenPipeError:
         _die_by(signal.SIGPIPE)
-    except KeyboardInterrupt:
-        _die_by(signal.SIGINT)
-    except _Terminated:
-        _die_by(signal.SIGTERM)
+    except Interrupted as signalled:
+        _die_by(signalled.number)
     except MemoryError:
         code = _fail(1, "out of memory")
     except OSError as error:
@@ -118,11 +113,7 @@ def _leave(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _terminate(number: int, frame: object) -> NoReturn:
-    raise _Terminated
-
-
-def _die_by(number: signal.Signals) -> NoReturn:
+def _die_by(number: int) -> NoReturn:
     """Die of the signal itself, so that the shell sees 128 + number."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)

@@ -1,6 +1,8 @@
 """From a request to the engine: sources, columns, results and a writer."""
 
 import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -43,15 +45,26 @@ def apply(net: Network, results: Results, request: Request) -> None:
         if form == "table":
             tally = _table(sources, choice, results, request, bad_rows, write)
         else:
-            anew = {"csv": b",", "tsv": b"\t"}.get(form or "")
-            writer = (
-                jsonl_writer(write, results, request.digits)
-                if form == "jsonl"
-                else csv_writer(write, results, anew, request.digits)
-            )
-            tally = run(sources, choice, results.f, writer, bad_rows, request.jobs)
+            writer = _writer(form, write, results, request.digits)
+            with _progress(sources, request.quiet) as advance:
+                tally = run(sources, choice, results.f, writer, bad_rows, request.jobs, advance)
     if tally.bad and not request.quiet:
         say(_left_out(tally, request.bad_rows))
+
+
+def _writer(form: str | None, write: Write, results: Results, digits: int | None) -> Writer:
+    if form == "jsonl":
+        return jsonl_writer(write, results, digits)
+    return csv_writer(write, results, {"csv": b",", "tsv": b"\t"}.get(form or ""), digits)
+
+
+def _progress(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+    if quiet or not os.isatty(2):
+        return nullcontext(lambda size, rows: None)
+    from netgrad.show.progress import progress
+
+    sizes = [source.size for source in sources if source.size is not None]
+    return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
 
 
 def _left_out(tally: Tally, policy: str) -> str:

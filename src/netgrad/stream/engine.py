@@ -89,7 +89,7 @@ def run(
                 writer.put(encoded)
             tally = _counted(tally, file, rows, bad)
             if bad and bad_rows.policy == "fail":
-                raise error_at(file, bad[0], tally.rows)
+                raise error_at(file, bad[0])
             for record in bad:
                 bad_rows.reject(file, record)
             progress(size, rows)
@@ -168,8 +168,8 @@ def _same_columns(begun: tuple[Layout, str], layout: Layout, name: str) -> None:
         raise PointsError(f"only one of {begun[1]} and it has a header", file=name, line=1, column=1)
 
 
-def error_at(file: str, record: Record, rows: int = 0) -> PointsError:
-    """The fault of a record, as an error with its place; `rows` have been written before it."""
+def error_at(file: str, record: Record) -> PointsError:
+    """The fault of a record, as an error with its place."""
     assert record.fault is not None
     line, column = record.place(record.fault.offset)
     prefix = f"column {record.fault.name}: " if record.fault.name else ""

@@ -4,8 +4,8 @@ Polars sees only blocks in which it cannot differ: no quotes or control characte
 and all that it reads is finite. Any other block goes to `numpy_codec`. On such blocks polars' grammar of numbers is
 that of `formats.number` without blanks behind a number, and it rounds correctly.
 
-Polars writes floats with the digits of `repr`, the shortest that read back, but with another notation where `repr`
-has an exponent of two digits or a plus sign; those cells are put right before they are written.
+Polars writes floats with the digits of `repr`, the shortest that read back, but in some ranges in another notation;
+it leaves out the results in those, and `numerals` fills them in.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,11 +20,13 @@ from netgrad.core.arrays import Array
 from netgrad.stream import numerals, numpy_codec
 from netgrad.stream.columns import Layout
 from netgrad.stream.numpy_codec import Chunk, Decoded
+from netgrad.stream.records import MAX_RECORD
 
 BLOCK = 1 << 22  # bytes, at which a call costs little and several blocks still fit into memory many times
-FEW = 1 << 18  # bytes, below which the calls of polars cost more than they save
+FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
+BOM = b"\xef\xbb\xbf"  # polars takes it away
 _ABSENT = "\1"  # a control character, so in none of the lines
-_BATCH = 4096  # rows that a thread of polars writes at a time
+_MOST_ODD = 0.2  # of the results; beyond, numpy_codec is quicker
 
 
 class Texts(Sequence[bytes]):
@@ -54,7 +56,7 @@ class Texts(Sequence[bytes]):
 def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
     """Whole records at the start of `data`; the answer of `numpy_codec.decode`."""
     end = data.rfind(b"\n") + 1
-    chunk = _regular(data[:end], layout) if end >= FEW else None
+    chunk = _regular(data[:end], layout) if end > FEW else None
     if chunk is not None:
         return Decoded(chunk, end, len(chunk.kept))
     return numpy_codec.decode(data, line, layout, final)
@@ -62,23 +64,38 @@ def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     """Each record's echo with its results, shape (m, p), appended; the bytes of `numpy_codec.encode`."""
-    kept, eol = chunk.kept, chunk.eols
-    if not isinstance(kept, Texts) or isinstance(eol, list):
+    kept, eol, values = chunk.kept, chunk.eols, np.asarray(results, np.float64)
+    odd = _odd(values)
+    if not isinstance(kept, Texts) or isinstance(eol, list) or odd.mean() > _MOST_ODD:
         return numpy_codec.encode(chunk, results, layout)
-    columns = [_column(str(k), values) for k, values in enumerate(np.asarray(results, np.float64).T)]
-    if layout.echoes:
-        columns.insert(0, kept.series.alias("kept"))
+    frame = pl.DataFrame(np.where(odd, np.nan, values), nan_to_null=True)
     written = BytesIO()
-    pl.DataFrame(columns).write_csv(
+    (frame.insert_column(0, kept.series.alias("kept")) if layout.echoes else frame).write_csv(
         written,
         include_header=False,
         separator=layout.delimiter.decode("ascii"),
         line_terminator=eol.decode("ascii"),
         quote_style="never",
-        batch_size=_BATCH,
+        null_value=_ABSENT,
     )
-    text = written.getvalue()
+    text = _filled(written.getvalue(), values[odd])
     return text if kept.encoding == "utf-8" else text.decode().encode(kept.encoding)
+
+
+def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Where polars writes e-7, 0.00001 and 1e16, and `repr` e-07, 1e-05 and 1e+16; and what is not finite."""
+    size = np.abs(values)
+    return ((size >= 1e-9) & (size < 1e-4)) | ~(size < 1e16)
+
+
+def _filled(text: bytes, values: NDArray[np.float64]) -> bytes:
+    """`text` with the values, shape (k,), in the k places that were left."""
+    if not len(values):
+        return text
+    parts = [b""] * (2 * len(values) + 1)
+    parts[0::2] = text.split(_ABSENT.encode("ascii"))
+    parts[1::2] = numerals.rows(values.reshape(-1, 1), b",", b"", b"")
+    return b"".join(parts)
 
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
@@ -109,12 +126,15 @@ def _count(data: bytes, byte: bytes) -> int:
 def _is_plain(data: bytes, m: int, layout: Layout) -> bool:
     """Whether `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
     D, between = layout.delimiter, layout.width - 1
+    if layout.decimal != b"." or (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
+        return False
     delimiters = _count(data, D)
     controls = np.count_nonzero(np.frombuffer(data, np.uint8) < ord(" "))
-    if b'"' in data or delimiters != between * m or controls != m + (delimiters if D == b"\t" else 0):
+    if controls != m + (delimiters if D == b"\t" else 0) or b'"' in data or data.startswith(BOM):
         return False
     # A number found in every last cell leaves no line with too few delimiters, hence none with too many.
-    return between in layout.inputs or data.translate(None, _all_but(D + b"\n")) == (D * between + b"\n") * m
+    is_seen = between in layout.inputs or data.translate(None, _all_but(D + b"\n")) == (D * between + b"\n") * m
+    return is_seen and delimiters == between * m
 
 
 def _all_but(these: bytes) -> bytes:
@@ -153,22 +173,3 @@ def _read(text: bytes, separator: str, cells: Sequence[int], width: int, dtype: 
         quote_char=None,
     )
     return frame.select(pl.col(names[i]).alias(str(k)) for k, i in enumerate(cells))
-
-
-def _column(name: str, values: NDArray[np.float64]) -> pl.Series:
-    """A column that polars writes as `repr` writes its values, shape (m,)."""
-    series = pl.Series(name, np.ascontiguousarray(values))
-    size = np.abs(values)
-    padded = (size >= 1e-9) & (size < 1e-5)  # e-7, where repr has e-07
-    others = ~(size < 1e16) | (size >= 1e-5) & (size < 1e-4)  # 1e16 and 0.00001, where repr has 1e+16 and 1e-05
-    if not padded.any() and not others.any():
-        return series
-    texts = series.cast(pl.String)
-    at = np.flatnonzero(padded)
-    if len(at):
-        texts.scatter(at, texts[at].str.replace("e-", "e-0", literal=True))
-    at = np.flatnonzero(others)
-    if len(at):
-        exact = numerals.rows(values[at].reshape(-1, 1), b",", b"", b"")
-        texts.scatter(at, pl.Series([text.decode() for text in exact]))
-    return texts

@@ -7,12 +7,15 @@ then (O_TMPFILE), so that even a killed process leaves nothing behind.
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 
 from netgrad.errors import OutputError
+from netgrad.stream.signals import raised
 from netgrad.stream.sources import Source, reason
 
 Write = Callable[[bytes], None]
+
+FLAGS = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
 
 
 @contextmanager
@@ -28,8 +31,8 @@ def open_sink(path: str | None, sources: list[Source]) -> Iterator[Write]:
         _refuse_input(_status(1, "<stdout>"), "<stdout>", sources)
         yield _writer(1, "<stdout>")
         return
-    target = os.path.realpath(path)
     try:
+        target = os.path.realpath(path)
         found = os.stat(target)
     except FileNotFoundError:
         found = None
@@ -100,20 +103,18 @@ def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterat
     folder = os.path.dirname(target)
     beside = os.path.join(folder, f".netgrad-{os.urandom(8).hex()}.part")
     try:
-        fd, named = _create(folder, beside)
-        try:
-            if replaced is not None:
-                _take_over(fd, replaced)
-            yield _writer(fd, name)
-            os.fsync(fd)
-            if not named:
-                named = _named(fd, beside, target)
-            if named:
-                os.replace(beside, target)
-                named = False
-        finally:
-            os.close(fd)
-            if named:
+        nameless = _nameless(folder)
+        with nullcontext() if nameless is not None else raised():
+            try:
+                fd = nameless if nameless is not None else os.open(beside, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+                if replaced is not None:
+                    _take_over(fd, replaced)
+                yield _writer(fd, name)
+                os.fsync(fd)
+                if nameless is None or _named(fd, beside, target):
+                    os.replace(beside, target)
+                os.close(fd)
+            finally:
                 with suppress(OSError):
                     os.unlink(beside)
     except BrokenPipeError:
@@ -133,13 +134,12 @@ def _named(fd: int, beside: str, target: str) -> bool:
     return False
 
 
-def _create(folder: str, beside: str) -> tuple[int, bool]:
-    """A new file in `folder`, and whether it has the name `beside` already."""
-    flags = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0)
+def _nameless(folder: str) -> int | None:
+    """A new file in `folder` without a name, where the system has such."""
     if hasattr(os, "O_TMPFILE") and os.path.exists("/proc/self/fd"):
-        with suppress(OSError):  # not every file system has nameless files
-            return os.open(folder, flags | os.O_TMPFILE, 0o666), False
-    return os.open(beside, flags | os.O_CREAT | os.O_EXCL, 0o666), True
+        with suppress(OSError):  # not every file system has
+            return os.open(folder, FLAGS | os.O_TMPFILE, 0o666)
+    return None
 
 
 def _take_over(fd: int, replaced: os.stat_result) -> None:

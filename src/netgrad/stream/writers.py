@@ -1,6 +1,5 @@
 """Results as bytes: CSV and TSV with the records as they came, JSON Lines with columns as keys."""
 
-import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -62,6 +61,7 @@ def _delimited(cells: tuple[str, ...], delimiter: bytes | None, layout: Layout) 
 
 def jsonl_writer(write: Write, results: Results, digits: int | None = None) -> Writer:
     """One JSON object a record: inputs and results as numbers, other columns as text."""
+    import json
 
     def begin(layout: Layout) -> None:
         result_header(layout, results.names(layout.names))  # refuses a name that is taken

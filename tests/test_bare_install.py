@@ -1,0 +1,64 @@
+"""The commands where nothing is installed but the four packages and what they need themselves."""
+
+import subprocess
+import sys
+
+import pytest
+import shell
+
+# rich itself imports markdown_it, mdurl and pygments where it shows markdown or source code.
+ALLOWED = ("netgrad", "numpy", "click", "yaml", "_yaml", "rich", "markdown_it", "mdurl", "pygments")
+BARE = f"""
+import sys
+
+class Bare:
+    def find_spec(self, name, path=None, target=None):
+        top = name.partition(".")[0]
+        if top not in {ALLOWED!r} and top not in sys.stdlib_module_names:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Bare())
+for name in [name for name in sys.modules if name.partition(".")[0] not in sys.stdlib_module_names]:
+    if name != "__main__":
+        del sys.modules[name]
+sys.argv[0] = "netgrad"
+from netgrad.cli.main import main
+main()
+"""
+
+
+def bare(*args, stdin=b"", **env):
+    command = [sys.executable, "-c", BARE, *args]
+    done = subprocess.run(
+        command, input=stdin, capture_output=True, cwd=shell.ROOT, env=shell.environment(**env), check=False, timeout=60
+    )
+    return done.stdout.decode(), done.stderr.decode(), done.returncode
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["--help"],
+        ["--version"],
+        ["grad", "--help"],
+        ["grad", "sample_nets/xor.yaml", "--x", "0.1,0.2"],
+        ["grad", "sample_nets/xor.yaml", "--x", "0.1,0.2", "--format", "table"],
+        ["eval", "sample_nets/breast_cancer.npz", "sample_nets/breast_cancer.csv", "-o", "/dev/null"],
+        ["eval", "sample_nets/xor.yaml", "--x", "0,1", "--format", "jsonl"],
+        ["info", "sample_nets/breast_cancer.npz"],
+        ["info", "sample_nets/xor.yaml", "--json"],
+        ["trace", "sample_nets/xor.yaml", "--x", "0.1,0.2"],
+        ["completion", "fish"],
+    ],
+    ids=" ".join,
+)
+def test_a_command_runs_on_a_bare_install(args):
+    out, err, code = bare(*args, FORCE_COLOR="1")
+    assert (err, code) == ("", 0)
+    assert out or "/dev/null" in args
+
+
+def test_the_bare_install_of_these_tests_has_nothing_else():
+    script = BARE.partition("sys.argv[0]")[0] + "import pytest"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
+    assert done.stderr.endswith("ModuleNotFoundError: No module named 'pytest'\n")
