@@ -15,6 +15,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from threading import Thread
 
 import numpy as np
@@ -34,7 +35,7 @@ JOBS = len(os.sched_getaffinity(0))
 
 def network(sizes: tuple[int, ...], dtype: str) -> Network:
     rng = np.random.default_rng(1)
-    pairs = [(rng.standard_normal((n, k)) / np.sqrt(k), rng.standard_normal(n)) for k, n in zip(sizes, sizes[1:])]
+    pairs = [(rng.standard_normal((n, k)) / np.sqrt(k), rng.standard_normal(n)) for k, n in pairwise(sizes)]
     return Network.of(pairs).astype(dtype)
 
 

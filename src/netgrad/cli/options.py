@@ -32,6 +32,7 @@ class Request(NamedTuple):
     bad_rows: str
     rejects: str | None
     quiet: bool
+    codec: str
     dtype: str
 
 
@@ -74,8 +75,8 @@ _POINTS: tuple[Decorator, ...] = (
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
     click.option(
         "--format",
-        type=click.Choice(["table", "csv", "tsv", "jsonl"]),
-        help="Default: a table on a terminal, else what the input is.",
+        type=click.Choice(["table", "csv", "tsv", "jsonl", "npy", "parquet"]),
+        help="Default: a table on a terminal; by the suffix of FILE; else CSV as the input is. npy: results only.",
     ),
     click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
     digits_option,
@@ -88,6 +89,12 @@ _POINTS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--rejects", metavar="FILE", type=click.Path(), help="Write the bad records and what is wrong to FILE, as CSV."
+    ),
+    click.option(
+        "--codec",
+        type=click.Choice(["auto", "numpy", "polars"]),
+        default="auto",
+        help="What reads and writes CSV; polars comes with the extra fast. The output is the same.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
     click.option(

@@ -11,6 +11,7 @@ from netgrad.cli.messages import say
 from netgrad.cli.options import Request
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
+from netgrad.stream.codecs import Codec, codec
 from netgrad.stream.columns import Choice
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import BadRows, Tally, run
@@ -20,13 +21,14 @@ from netgrad.stream.sinks import Write, open_sink
 from netgrad.stream.sources import Source, open_source, text_source
 from netgrad.stream.writers import Writer, csv_writer, jsonl_writer
 
-FORMAT_OF_SUFFIX = {".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl"}
+FORMATS = ("csv", "tsv", "jsonl", "npy", "parquet")  # by the suffix of -o
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
 def apply(net: Network, results: Results, request: Request) -> None:
     """Write `results` at the points of the request, in its format, to where it says."""
-    sources, delimiter = _sources(net, request)
+    chosen = codec(request.codec, _size(request.points))
+    sources, delimiter = _sources(net, request, chosen.block)
     choice = Choice(
         n=net.sizes[0],
         inputs=net.inputs,
@@ -45,17 +47,25 @@ def apply(net: Network, results: Results, request: Request) -> None:
         if form == "table":
             tally = _table(sources, choice, results, request, bad_rows, write)
         else:
-            writer = _writer(form, write, results, request.digits)
+            writer = _writer(form, write, results, request.digits, chosen)
             with _progress(sources, request.quiet) as advance:
-                tally = run(sources, choice, results.f, writer, bad_rows, request.jobs, advance)
+                tally = run(sources, choice, results.f, writer, bad_rows, request.jobs, advance, chosen)
     if tally.bad and not request.quiet:
         say(_left_out(tally, request.bad_rows))
 
 
-def _writer(form: str | None, write: Write, results: Results, digits: int | None) -> Writer:
+def _writer(form: str | None, write: Write, results: Results, digits: int | None, codec: Codec) -> Writer:
     if form == "jsonl":
         return jsonl_writer(write, results, digits)
-    return csv_writer(write, results, {"csv": b",", "tsv": b"\t"}.get(form or ""), digits)
+    if form == "npy":
+        from netgrad.stream.npy import npy_writer
+
+        return npy_writer(write)
+    if form == "parquet":
+        from netgrad.stream.parquet import parquet_writer
+
+        return parquet_writer(write, results)
+    return csv_writer(write, results, {"csv": b",", "tsv": b"\t"}.get(form or ""), digits, codec)
 
 
 def _progress(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
@@ -65,6 +75,14 @@ def _progress(sources: list[Source], quiet: bool) -> AbstractContextManager[Call
 
     sizes = [source.size for source in sources if source.size is not None]
     return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
+
+
+def _size(paths: tuple[str, ...]) -> int | None:
+    """Bytes of the files together; None where one is not a plain file."""
+    try:
+        return sum(os.stat(path).st_size for path in paths)
+    except (OSError, ValueError):
+        return None
 
 
 def _left_out(tally: Tally, policy: str) -> str:
@@ -101,11 +119,12 @@ def _format(request: Request) -> str | None:
     if request.format is not None:
         return request.format
     if request.out not in (None, "-"):
-        return FORMAT_OF_SUFFIX.get(os.path.splitext(request.out or "")[1].lower())
+        suffix = os.path.splitext(request.out or "")[1][1:].lower()
+        return suffix if suffix in FORMATS else None
     return "table" if os.isatty(1) else None
 
 
-def _sources(net: Network, request: Request) -> tuple[list[Source], bytes]:
+def _sources(net: Network, request: Request, block: int) -> tuple[list[Source], bytes]:
     if request.x:
         if request.points or request.columns:
             other = "POINTS" if request.points else "-c"
@@ -117,7 +136,7 @@ def _sources(net: Network, request: Request) -> tuple[list[Source], bytes]:
             path = click.get_current_context().command_path
             raise UsageError(f"no points: give --x X1,X2,... or POINTS, or pipe them in (see {path} --help)")
         points = ("-",)
-    sources = [open_source(path) for path in points]
+    sources = [open_source(path, block) for path in points]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
     return sources, _delimiter(request.delimiter, points)

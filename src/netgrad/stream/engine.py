@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.errors import NetgradError, PointsError
+from netgrad.errors import EXCERPT, NetgradError, PointsError, visible
+from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Choice, Layout
 from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.records import Record
@@ -60,6 +61,7 @@ def run(
     bad_rows: BadRows = BadRows(),  # noqa: B008 - immutable
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda size, rows: None,
+    codec: Codec = Codec(),  # noqa: B008
 ) -> Tally:
     """Read points X, shape (m, n_1), from `sources`, and write f(X, jobs), shape (m, p), beside them.
 
@@ -71,6 +73,8 @@ def run(
         Threads; what is written does not depend on it.
     progress
         Is told the bytes read and the rows written with each piece.
+    codec
+        What reads the tables.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def run(
     tally, begun = Tally(), None
     answer = _answerer(f, writer, bad_rows.policy)
     for source in sources:
-        for file, layout, encoded, rows, bad, size in _in_order(pieces(source, choice), answer, jobs):
+        for file, layout, encoded, rows, bad, size in _in_order(pieces(source, choice, codec), answer, jobs):
             if begun is None:
                 begun = layout, file
                 writer.begin(layout)
@@ -93,6 +97,7 @@ def run(
             for record in bad:
                 bad_rows.reject(file, record)
             progress(size, rows)
+    writer.end()
     return tally
 
 
@@ -172,5 +177,5 @@ def error_at(file: str, record: Record) -> PointsError:
     """The fault of a record, as an error with its place."""
     assert record.fault is not None
     line, column = record.place(record.fault.offset)
-    prefix = f"column {record.fault.name}: " if record.fault.name else ""
+    prefix = f"column {visible(record.fault.name[:EXCERPT])}: " if record.fault.name else ""
     return PointsError(prefix + record.fault.reason, file=file, line=line, column=column)

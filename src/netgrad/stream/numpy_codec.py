@@ -5,6 +5,7 @@ all belong to numbers; whatever does not go through there is read record by reco
 """
 
 import math
+from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Chunk(NamedTuple):
     """Some records in order, as text and as points."""
 
     X: Array  # (m, n_1); zeros where the record is bad
-    kept: list[bytes]  # m texts, what is echoed of each record, verbatim
+    kept: Sequence[bytes]  # m texts, what is echoed of each record, verbatim
     eols: bytes | list[bytes]  # the end of every line, or of each
     bad: list[tuple[int, Record]]  # row in X, record with its fault
 

@@ -83,7 +83,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
 
 
 def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Where polars writes e-7, 0.00001 and 1e16, and `repr` e-07, 1e-05 and 1e+16; and what is not finite."""
+    """What is not finite, and where polars writes e-7, 0.00001 or (version 1) 1e16, and `repr` e-07, 1e-05, 1e+16."""
     size = np.abs(values)
     return ((size >= 1e-9) & (size < 1e-4)) | ~(size < 1e16)
 

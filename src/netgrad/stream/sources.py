@@ -3,13 +3,14 @@
 import os
 import select
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from importlib import import_module
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
 from netgrad.stream.compression import decompressed
 
-BLOCK = 1 << 20  # bytes
+BLOCK = 1 << 20  # bytes to read at a time
 
 
 class Source(NamedTuple):
@@ -19,9 +20,22 @@ class Source(NamedTuple):
     blocks: Iterable[bytes]
     identity: tuple[int, int] | None = None  # device and inode of a regular file
     size: int | None = None  # bytes, where it is known
+    header: bool | None = None  # whether there is one, where that is known
 
 
-def open_source(path: str) -> Source:
+def _table(module: str) -> Callable[[str], Iterator[bytes]]:
+    def blocks(path: str) -> Iterator[bytes]:
+        found: Iterator[bytes] = import_module(f"netgrad.stream.{module}").blocks(path)
+        return found
+
+    return blocks
+
+
+TABLES = {".npy": _table("npy"), ".parquet": _table("parquet")}
+HAS_HEADER = {".npy": False, ".parquet": True}
+
+
+def open_source(path: str, block: int = BLOCK) -> Source:
     """The file at `path`, or standard input for `-`.
 
     Raises
@@ -41,11 +55,13 @@ def open_source(path: str) -> Source:
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
     identity = (status.st_dev, status.st_ino) if regular else None
-    blocks = decompressed(path, BLOCK) if regular and path != "-" else None
-    if blocks is None:
-        return Source(name, _read(fd, name, regular), identity, status.st_size if regular else None)
-    os.close(fd)
-    return Source(name, blocks, identity)
+    if regular and path != "-":
+        suffix = os.path.splitext(path)[1].lower()
+        blocks = decompressed(path, block) if suffix not in TABLES else TABLES[suffix](path)
+        if blocks is not None:
+            os.close(fd)
+            return Source(name, blocks, identity, header=HAS_HEADER.get(suffix))
+    return Source(name, _read(fd, name, regular, block), identity, status.st_size if regular else None)
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:
@@ -53,21 +69,19 @@ def text_source(name: str, records: Iterable[str]) -> Source:
     return Source(name, [b"".join(r.encode("utf-8", "surrogateescape") + b"\n" for r in records)])
 
 
-def _read(fd: int, name: str, regular: bool) -> Iterator[bytes]:
-    """Blocks as large as what has arrived, `BLOCK` at most; an empty one before a read that may wait."""
+def _read(fd: int, name: str, regular: bool, size: int) -> Iterator[bytes]:
+    """Blocks as large as what has arrived, `size` at most; an empty one before a read that may wait."""
     try:
-        while True:
+        more = b"?"
+        while more:
             if not regular and not _has_arrived(fd):
                 yield b""
-            block = os.read(fd, BLOCK)
-            if not block:
-                return
-            while not regular and len(block) < BLOCK and _has_arrived(fd):
-                more = os.read(fd, BLOCK - len(block))
-                if not more:
-                    break
+            block = more = os.read(fd, size)
+            while not regular and more and len(block) < size and _has_arrived(fd):
+                more = os.read(fd, size - len(block))  # of a terminal, the end comes only once
                 block += more
-            yield block
+            if block:
+                yield block
     except OSError as error:
         raise PointsError(reason(error), file=name) from None
     finally:

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.errors import PointsError
+from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Choice, Layout, layout_of
-from netgrad.stream.numpy_codec import Chunk, Decoded, decode
+from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.records import MAX_RECORD, Record, scan
 from netgrad.stream.sources import Source
 
@@ -34,7 +35,7 @@ class First(NamedTuple):
     lines: int
 
 
-def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
+def pieces(source: Source, choice: Choice, codec: Codec) -> Iterator[Piece | None]:
     """Pieces of one source as they arrive, the first without records; None where the next read may wait.
 
     Raises
@@ -43,6 +44,7 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
         There is no record at all, or the columns are not what the network needs.
     """
     pending, line, layout, unfinished = b"", 1, None, 0
+    choice = choice if source.header is None else choice._replace(header=source.header)
     for block, final in _blocks(source):
         if not block and not final:
             yield None
@@ -60,7 +62,7 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
             if layout.header is not None:
                 pending, line = pending[first.size :], line + first.lines
         while pending:
-            piece, size, lines = _piece(pending, line, layout, final, source.name)
+            piece, size, lines = _piece(pending, line, layout, final, source.name, codec)
             pending, line = pending[size:], line + lines
             if size:
                 yield piece
@@ -69,7 +71,7 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
         unfinished = len(pending)
 
 
-def _piece(data: bytes, line: int, layout: Layout, final: bool, name: str) -> tuple[Piece, int, int]:
+def _piece(data: bytes, line: int, layout: Layout, final: bool, name: str, codec: Codec) -> tuple[Piece, int, int]:
     """Whole records at the start of `data`, and how many bytes and lines they are.
 
     Without a quote every line is a record, and another thread can decode them.
@@ -77,8 +79,8 @@ def _piece(data: bytes, line: int, layout: Layout, final: bool, name: str) -> tu
     end = data.rfind(b"\n") + 1
     if end and b'"' not in data:
         whole = data[:end]
-        return Piece(name, layout, lambda: decode(whole, line, layout, False).chunk, end), end, whole.count(b"\n")
-    decoded: Decoded = decode(data, line, layout, final)
+        return Piece(name, layout, lambda: codec.decode(whole, line, layout, False).chunk, end), end, whole.count(b"\n")
+    decoded = codec.decode(data, line, layout, final)
     return Piece(name, layout, lambda: decoded.chunk, decoded.size), decoded.size, decoded.lines
 
 

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.core.network import Array
+from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Layout, result_header
-from netgrad.stream.numpy_codec import Chunk, cells_of, encode
+from netgrad.stream.numpy_codec import Chunk, cells_of
 from netgrad.stream.records import quoted
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
@@ -19,9 +20,16 @@ class Writer(NamedTuple):
     begin: Callable[[Layout], None]
     encode: Callable[[Chunk, Array, Layout], Any]  # on any thread, for several chunks at a time
     put: Callable[[Any], None]  # in order
+    end: Callable[[], None] = lambda: None
 
 
-def csv_writer(write: Write, results: Results, delimiter: bytes | None = None, digits: int | None = None) -> Writer:
+def csv_writer(
+    write: Write,
+    results: Results,
+    delimiter: bytes | None = None,
+    digits: int | None = None,
+    codec: Codec = Codec(),  # noqa: B008
+) -> Writer:
     """Records verbatim with results appended, or with cells written anew where the delimiter differs.
 
     With `digits`, results are rounded to so many significant ones.
@@ -42,7 +50,7 @@ def csv_writer(write: Write, results: Results, delimiter: bytes | None = None, d
         if delimiter is not None and delimiter != layout.delimiter:
             kept = [_delimited(tuple(cells_of(k, layout)), delimiter, layout) or b"" for k in chunk.kept]
             chunk, layout = chunk._replace(kept=kept), layout._replace(delimiter=delimiter)
-        return encode(chunk, R if digits is None else _rounded(R, digits), layout)
+        return codec.encode(chunk, R if digits is None else _rounded(R, digits), layout)
 
     return Writer(begin, encoded, put)
 

@@ -1,0 +1,42 @@
+"""Which codec reads and writes a table: numpy's always can; polars' is quicker, where it is installed."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import NamedTuple
+
+from netgrad.core.arrays import Array
+from netgrad.errors import UsageError
+from netgrad.stream import numpy_codec
+from netgrad.stream.columns import Layout
+from netgrad.stream.numpy_codec import Chunk, Decoded
+from netgrad.stream.sources import BLOCK
+
+NAMES = ("auto", "numpy", "polars")
+PAYS = 32 << 20  # bytes of input from which importing polars pays
+POLARS_BLOCK = 4 << 20  # its calls cost more, its threads want more
+
+
+class Codec(NamedTuple):
+    """The two functions, as `numpy_codec` has them, and how much to read at a time."""
+
+    decode: Callable[[bytes, int, Layout, bool], Decoded] = numpy_codec.decode
+    encode: Callable[[Chunk, Array, Layout], bytes] = numpy_codec.encode
+    block: int = BLOCK
+
+
+def codec(name: str, size: int | None) -> Codec:
+    """The codec called `name`; for auto, the one that is quicker for `size` bytes, None if that is not known.
+
+    Raises
+    ------
+    UsageError
+        polars is asked for and not installed.
+    """
+    installed = name != "numpy" and find_spec("polars") is not None
+    if name == "polars" and not installed:
+        raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
+    if not installed or (name == "auto" and (size or 0) < PAYS):
+        return Codec()
+    from netgrad.stream import polars_codec
+
+    return Codec(polars_codec.decode, polars_codec.encode, POLARS_BLOCK)
