@@ -112,13 +112,11 @@ def taken(argv: list[str], out: Path) -> Taken:
 
 
 def in_turns(ways: dict[str, Callable[[], Taken]], rounds: int) -> dict[str, list[Taken]]:
-    """What each way needed, `rounds` times; one turn before is not counted."""
+    """What each way needed, `rounds` times."""
     runs: dict[str, list[Taken]] = {name: [] for name in ways}
-    for turn in range(rounds + 1):
+    for _ in range(rounds):
         for name, way in ways.items():
-            run = way()
-            if turn:
-                runs[name].append(run)
+            runs[name].append(way())
     return runs
 
 

@@ -19,10 +19,9 @@ from tables import answer, cut, equal, expected, one_by_one
 
 from netgrad.stream import engine
 
-SHARDS = (
-    [b"1", b"2.5", b"-3e2", b"7", b",", b",", b",", b";", b'"', b'""', b"\n", b"\n", b"\r\n", b"\r", b"\0", b" ", b"\t"]
-    + [b"x", b"e", b".", b"-", b"_", b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"1e999", b"nan"]
-)  # fmt: skip
+TEXT = [b"x", b"e", b".", b"-", b"_", b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"nan", b"1e999"]
+MARKS = [b",", b",", b",", b";", b'"', b'""', b"\n", b"\n", b"\r\n", b"\r", b"\0", b" ", b"\t"]
+SHARDS = [*TEXT, *MARKS, b"1", b"2.5", b"-3e2", b"7"]
 NUMBERS = [
     b"1",
     b"-2.5",

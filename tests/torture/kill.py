@@ -68,9 +68,8 @@ def main() -> int:
         if wrong:
             torn += 1
             print(f"run {k}: {number.name} {what} {left} code {process.returncode} {err[-300:]!r}")
-        seen[
-            f"{number.name} {what}{' with a name' if has_names else ''}{', litter' if left else ''}{', early' * is_early}"
-        ] += 1
+        words = [number.name, what, "with a name" * has_names, "litter" * bool(left), "early" * is_early]
+        seen[" ".join(filter(None, words))] += 1
     for what, count in sorted(seen.items()):
         print(f"{count:5} {what}")
     print(f"{runs} runs, usual time {usual:.2f} s, {torn} wrong")

@@ -26,6 +26,7 @@ BLOCK = 1 << 22  # bytes, at which a call costs little and several blocks still 
 FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
 BOM = b"\xef\xbb\xbf"  # polars takes it away
 _ABSENT = "\1"  # a control character, so in none of the lines
+_ABSENT_BYTE = _ABSENT.encode("ascii")
 _MOST_ODD = 0.2  # of the results; beyond, numpy_codec is quicker
 
 
@@ -90,12 +91,12 @@ def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _filled(text: bytes, values: NDArray[np.float64]) -> bytes:
     """`text` with the values, shape (k,), in the k places that were left."""
-    if not len(values):
-        return text
-    parts = [b""] * (2 * len(values) + 1)
-    parts[0::2] = text.split(_ABSENT.encode("ascii"))
-    parts[1::2] = numerals.rows(values.reshape(-1, 1), b",", b"", b"")
-    return b"".join(parts)
+    parts, start = [], 0
+    for value in numerals.rows(values.reshape(-1, 1), b",", b"", b""):
+        end = text.index(_ABSENT_BYTE, start)  # bytes.split is slower where k is small
+        parts += (text[start:end], value)
+        start = end + 1
+    return b"".join([*parts, text[start:]])
 
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:

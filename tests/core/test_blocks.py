@@ -1,0 +1,65 @@
+"""A point has the same bits wherever it stands, however many there are, and on any number of threads."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nets import random_net, random_points
+
+from netgrad.core import blocks
+from netgrad.core.backprop import evaluate, jacobian, value_and_grad
+
+SHAPES = [(2, 3, 2, 1), (8, 64, 64, 1), (30, 16, 8, 1), (100, 96, 1), (1, 1)]
+
+
+def bits(*arrays):
+    return [array.tobytes() for array in arrays]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_point_alone_has_the_bits_it_has_among_others(shape):
+    net, X = random_net(shape, scale=3.0), random_points(203, shape[0])
+    a, grad = value_and_grad(net, X)
+    for i in (0, 1, 7, 8, 100, 201, 202):
+        assert bits(*value_and_grad(net, X[i : i + 1])) == bits(a[i : i + 1], grad[i : i + 1])
+
+
+@settings(max_examples=30)
+@given(st.permutations(range(41)), st.integers(1, 41))
+def test_neither_order_nor_number_of_points_changes_their_bits(order, m):
+    net, X = random_net((8, 24, 1), scale=2.0), random_points(41, 8)
+    some = list(order)[:m]
+    a, grad = value_and_grad(net, X)
+    assert bits(*value_and_grad(net, X[some])) == bits(a[some], grad[some])
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_threads_and_blocks_do_not_change_a_bit(shape, monkeypatch):
+    net, X = random_net(shape, scale=3.0), random_points(1000, shape[0])
+    whole = bits(*value_and_grad(net, X))
+    for cells, tall in ((1 << 10, 8), (1 << 12, 64), (1 << 16, 512)):
+        monkeypatch.setattr(blocks, "CELLS", cells)
+        monkeypatch.setattr(blocks, "TALL", tall)
+        for jobs in (1, 2, 5):
+            assert bits(*value_and_grad(net, X, jobs=jobs)) == whole
+            assert bits(evaluate(net, X, jobs)[:, 0], jacobian(net, X, jobs)[1][:, 0]) == whole
+
+
+def test_in_float32_threads_do_not_change_a_bit():
+    net, X = random_net((8, 64, 64, 1)).astype("float32"), random_points(5000, 8)
+    assert bits(*value_and_grad(net, X, jobs=2)) == bits(*value_and_grad(net, X, jobs=1))
+
+
+def test_an_error_on_a_thread_is_raised(monkeypatch):
+    monkeypatch.setattr(blocks, "CELLS", 8)
+    monkeypatch.setattr(blocks, "TALL", 8)
+
+    def new_work():
+        def work(block, rows):
+            if rows.start >= 64:
+                raise ZeroDivisionError
+
+        return work
+
+    with pytest.raises(ZeroDivisionError):
+        blocks.in_blocks(np.zeros((100, 1)), 1, new_work, 3)
