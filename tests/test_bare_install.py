@@ -12,12 +12,15 @@ BARE = f"""
 import sys
 
 class Bare:
+    def __init__(self, finder):
+        self.finder = finder
+
     def find_spec(self, name, path=None, target=None):
         top = name.partition(".")[0]
-        if top not in {ALLOWED!r} and top not in sys.stdlib_module_names:
-            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+        is_here = top in {ALLOWED!r} or top in sys.stdlib_module_names
+        return self.finder.find_spec(name, path, target) if is_here else None
 
-sys.meta_path.insert(0, Bare())
+sys.meta_path = [Bare(finder) for finder in sys.meta_path if hasattr(finder, "find_spec")]
 for name in [name for name in sys.modules if name.partition(".")[0] not in sys.stdlib_module_names]:
     if name != "__main__":
         del sys.modules[name]

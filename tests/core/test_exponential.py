@@ -22,8 +22,10 @@ def points():
 
 def test_exp_of_minus_is_within_1_8_units_in_the_last_place():
     z = points()
+    with np.errstate(under="ignore"):
+        found = exp_of_minus(z).tolist()
     exact = [oracle.mp.exp(-oracle.mpf(float(v))) for v in z]
-    assert max(oracle.ulps(e, x) for e, x in zip(exp_of_minus(z).tolist(), exact, strict=True)) <= ULPS
+    assert max(oracle.ulps(e, x) for e, x in zip(found, exact, strict=True)) <= ULPS
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.longdouble])

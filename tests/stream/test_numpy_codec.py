@@ -35,7 +35,7 @@ def accepted(cell, before, after, is_quoted, width=2):
 
 
 @pytest.mark.parametrize("neighbours", NEIGHBOURS.values(), ids=NEIGHBOURS)
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(cells, st.booleans(), st.integers(1, 2))
 @example(" ", False, 2)
 @example("\t", False, 1)

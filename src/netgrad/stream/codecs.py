@@ -32,11 +32,12 @@ def codec(name: str, size: int | None) -> Codec:
     UsageError
         polars is asked for and not installed.
     """
-    installed = name != "numpy" and find_spec("polars") is not None
-    if name == "polars" and not installed:
-        raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
-    if not installed or (name == "auto" and (size or 0) < PAYS):
+    if name == "numpy" or (name == "auto" and (size or 0) < PAYS):
         return Codec()
+    if find_spec("polars") is None:
+        if name == "auto":
+            return Codec()
+        raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
     from netgrad.stream import polars_codec
 
     return Codec(polars_codec.decode, polars_codec.encode, POLARS_BLOCK)
