@@ -91,7 +91,8 @@ def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def _filled(text: bytes, values: NDArray[np.float64]) -> bytes:
     """`text` with the values, shape (k,), in the k places that were left."""
-    parts, start = [], 0
+    parts: list[bytes] = []
+    start = 0
     for value in numerals.rows(values.reshape(-1, 1), b",", b"", b""):
         end = text.index(_ABSENT_BYTE, start)  # bytes.split is slower where k is small
         parts += (text[start:end], value)

@@ -7,7 +7,7 @@ import numpy as np
 
 from netgrad.core.network import Array
 from netgrad.stream.codecs import Codec
-from netgrad.stream.columns import Layout, result_header
+from netgrad.stream.columns import Layout, distinct, result_header
 from netgrad.stream.numpy_codec import Chunk, cells_of
 from netgrad.stream.records import quoted
 from netgrad.stream.results import Results
@@ -75,7 +75,7 @@ def jsonl_writer(write: Write, results: Results, digits: int | None = None) -> W
         result_header(layout, results.names(layout.names))  # refuses a name that is taken
 
     def encoded(chunk: Chunk, R: Array, layout: Layout) -> bytes:
-        keys, named = _keys(layout.kept_names), results.names(layout.names)
+        keys, named = distinct(layout.kept_names), results.names(layout.names)
         kept = range(layout.width) if layout.keep is None else layout.keep
         number = {i: k for k, i in enumerate(layout.inputs)}
         rounded = R if digits is None else _rounded(R, digits)
@@ -88,11 +88,6 @@ def jsonl_writer(write: Write, results: Results, digits: int | None = None) -> W
         return "".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape")
 
     return Writer(begin, encoded, write)
-
-
-def _keys(names: tuple[str, ...]) -> list[str]:
-    """Names, the second of the same as `name[2]`."""
-    return [n if n not in names[:i] else f"{n}[{names[:i].count(n) + 1}]" for i, n in enumerate(names)]
 
 
 def _finite(value: float) -> float | None:
