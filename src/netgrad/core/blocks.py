@@ -13,7 +13,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 
-CELLS = 1 << 16  # numbers that go through a function together: 512 KiB
+CELLS = 1 << 17  # numbers that go through a function together: 1 MiB, and with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
 ROWS = 8
 
