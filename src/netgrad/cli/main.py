@@ -1,5 +1,6 @@
 """The group of commands, and the single place where an error becomes a message and an exit code."""
 
+import gc
 import os
 import signal
 import sys
@@ -56,6 +57,7 @@ def netgrad() -> None:
 def main() -> NoReturn:
     """Run the command line and leave the process with the code that the README documents."""
     _occupy_closed_descriptors()
+    gc.set_threshold(100_000)  # imports make many objects and no garbage
     for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
         os.environ.setdefault(name, "1")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an exception out of some import would be no clean end

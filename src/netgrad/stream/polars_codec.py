@@ -5,7 +5,7 @@ and all that it reads is finite. Any other block goes to `numpy_codec`. On such 
 that of `formats.number` without blanks behind a number, and it rounds correctly.
 
 Polars writes floats with the digits of `repr`, the shortest that read back, but in some ranges in another notation;
-it leaves out the results in those, and `numerals` fills them in.
+it writes a %b for the results in those, and bytes formatting fills in what `numerals` makes of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,16 +26,16 @@ BLOCK = 1 << 22  # bytes, at which a call costs little and several blocks still 
 FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
 BOM = b"\xef\xbb\xbf"  # polars takes it away
 _ABSENT = "\1"  # a control character, so in none of the lines
-_ABSENT_BYTE = _ABSENT.encode("ascii")
-_MOST_ODD = 0.2  # of the results; beyond, numpy_codec is quicker
+_MOST_ODD = 0.5  # of the results; beyond, numpy_codec is quicker
 
 
 class Texts(Sequence[bytes]):
     """Echoes of m records as a column of polars."""
 
-    def __init__(self, series: pl.Series, encoding: str) -> None:
-        self.series = series  # (m,) strings
+    def __init__(self, series: pl.Series, encoding: str, has_percent: bool) -> None:
+        self.series = series.alias("kept")  # (m,) strings
         self.encoding = encoding  # in which they are the bytes of the records
+        self.has_percent = has_percent  # % may be in some of them
 
     def __len__(self) -> int:
         return len(self.series)
@@ -46,12 +46,16 @@ class Texts(Sequence[bytes]):
     def __getitem__(self, at: slice) -> list[bytes]: ...
     def __getitem__(self, at: int | slice) -> bytes | list[bytes]:
         if isinstance(at, slice):
-            return list(Texts(self.series[at], self.encoding))
+            return list(self)[at]
         text: str = self.series[at]
         return text.encode(self.encoding)
 
     def __iter__(self) -> Iterator[bytes]:
         return (text.encode(self.encoding) for text in self.series.to_list())
+
+    def escaped(self) -> pl.Series:
+        """The strings as bytes formatting gives them back."""
+        return self.series.str.replace_all("%", "%%", literal=True) if self.has_percent else self.series
 
 
 def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
@@ -70,16 +74,20 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     if not isinstance(kept, Texts) or isinstance(eol, list) or odd.mean() > _MOST_ODD:
         return numpy_codec.encode(chunk, results, layout)
     frame = pl.DataFrame(np.where(odd, np.nan, values), nan_to_null=True)
+    if layout.echoes:
+        frame.insert_column(0, kept.escaped() if odd.any() else kept.series)
     written = BytesIO()
-    (frame.insert_column(0, kept.series.alias("kept")) if layout.echoes else frame).write_csv(
+    frame.write_csv(
         written,
         include_header=False,
         separator=layout.delimiter.decode("ascii"),
         line_terminator=eol.decode("ascii"),
         quote_style="never",
-        null_value=_ABSENT,
+        null_value="%b",
     )
-    text = _filled(written.getvalue(), values[odd])
+    text = written.getvalue()
+    if odd.any():
+        text %= tuple(numerals.rows(values[odd].reshape(-1, 1), b",", b"", b""))
     return text if kept.encoding == "utf-8" else text.decode().encode(kept.encoding)
 
 
@@ -87,17 +95,6 @@ def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """What is not finite, and where polars writes e-7, 0.00001 or (version 1) 1e16, and `repr` e-07, 1e-05, 1e+16."""
     size = np.abs(values)
     return ((size >= 1e-9) & (size < 1e-4)) | ~(size < 1e16)
-
-
-def _filled(text: bytes, values: NDArray[np.float64]) -> bytes:
-    """`text` with the values, shape (k,), in the k places that were left."""
-    parts: list[bytes] = []
-    start = 0
-    for value in numerals.rows(values.reshape(-1, 1), b",", b"", b""):
-        end = text.index(_ABSENT_BYTE, start)  # bytes.split is slower where k is small
-        parts += (text[start:end], value)
-        start = end + 1
-    return b"".join([*parts, text[start:]])
 
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
@@ -118,7 +115,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
         echoes = _echoes(text, m, layout)
     except pl.exceptions.PolarsError:
         return None
-    return Chunk(X, Texts(echoes, encoding), eol, []) if len(echoes) == m else None
+    return Chunk(X, Texts(echoes, encoding, b"%" in text), eol, []) if len(echoes) == m else None
 
 
 def _count(data: bytes, byte: bytes) -> int:
@@ -128,7 +125,7 @@ def _count(data: bytes, byte: bytes) -> int:
 def _is_plain(data: bytes, m: int, layout: Layout) -> bool:
     """Whether `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
     D, between = layout.delimiter, layout.width - 1
-    if layout.decimal != b"." or (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
+    if D == b"%" or layout.decimal != b"." or (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
         return False
     delimiters = _count(data, D)
     controls = np.count_nonzero(np.frombuffer(data, np.uint8) < ord(" "))
