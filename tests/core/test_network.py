@@ -96,8 +96,8 @@ LAYER_FAULTS = {
 }
 
 ENTRY_FAULTS = {
-    "too few inputs": ({"inputs": ("u",)}, "inputs has 1 name, but the network has 2", "inputs"),
-    "too many outputs": ({"outputs": ("p", "q")}, "output has 2 names, but the network has 1", "output"),
+    "too few inputs": ({"inputs": ("u",)}, "inputs has 1 name, but the network has 2 inputs", "inputs"),
+    "too many outputs": ({"outputs": ("p", "q")}, "output has 2 names, but the network has 1 output", "output"),
     "an input without a name": ({"inputs": ("u", " ")}, "inputs: name 2 is empty", "inputs"),
     "an input twice": ({"inputs": ("u", "u")}, "inputs: 'u' is there twice", "inputs"),
     "mean too long": (

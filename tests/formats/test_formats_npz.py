@@ -92,7 +92,7 @@ NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input
         ({"W2": b, "b2": b}, "member W2.npy: layer 2: W must be a matrix, but has shape (1,)"),
         ({"W2": W, "b2": b, "W3": W, "b3": b}, "member W3.npy: layer 3: W has 2 columns, but layer 2 has 1 neuron"),
         ({"W2": W * np.nan, "b2": b}, "member W2.npy: layer 2: W has an entry that is not finite"),
-        ({"W2": W, "b2": b, "inputs": ["x"]}, "member inputs.npy: inputs has 1 name, but the network has 2"),
+        ({"W2": W, "b2": b, "inputs": ["x"]}, "member inputs.npy: inputs has 1 name, but the network has 2 inputs"),
         ({"W2": W, "b2": b, "mean": [0, 0], "std": [1, 0]},
          "member std.npy: scaling: every entry of std must be positive"),
     ],

@@ -159,7 +159,9 @@ def _check_names(key: str, names: tuple[str, ...] | None, n: int) -> None:
     if names is None:
         return
     if len(names) != n:
-        raise NetworkError(f"{key} has {counted(len(names), 'name')}, but the network has {n}", key=key)
+        raise NetworkError(
+            f"{key} has {counted(len(names), 'name')}, but the network has {counted(n, key.removesuffix('s'))}", key=key
+        )
     for k, name in enumerate(names):
         if not name.strip():
             raise NetworkError(f"{key}: name {k + 1} is empty", key=key)
