@@ -4,8 +4,8 @@
 
 A network 8-16-16-1 of sigmoids is applied to CSV files with 8 columns of random numbers; value and gradient are
 appended. Every run is a new process, from its start to its end, and writes to a file; the ways take turns. Ratios
-are of the fastest runs, those of the medians stand beside them. A peer that can be written in several ways counts
-with its fastest. --large adds the memory at 10 M rows, some minutes and 5 GB of disk.
+are of the fastest runs, those of the medians stand beside them; on a busy machine look at the CPU time. A peer that
+can be written in several ways counts with its fastest. --large adds the memory at 10 M rows, some minutes and 5 GB of disk.
 """
 
 import argparse
@@ -95,6 +95,7 @@ class Taken(NamedTuple):
     """What a process needed."""
 
     seconds: float
+    cpu: float  # seconds of all cores
     mebibytes: float  # at its peak
 
 
@@ -108,7 +109,8 @@ def taken(argv: list[str], out: Path) -> Taken:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"failed with {process.returncode}: {' '.join(argv)[:300]}")
-    return Taken(seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Taken(seconds, cpu, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
 def in_turns(ways: dict[str, Callable[[], Taken]], rounds: int) -> dict[str, list[Taken]]:
@@ -194,7 +196,8 @@ def throughput(folder: Path, net: Path, rows: int, rounds: int) -> None:
     ways |= {name: script(text, net, points, out) for name, text in peers.items()}
     runs = in_turns(ways, rounds)
     for name, found in runs.items():
-        print(f"    {name:30}{fastest(found):8.2f} s   median {median(found):.2f} s   {found[0].mebibytes:6.0f} MiB")
+        cpu, peak = min(run.cpu for run in found), max(run.mebibytes for run in found)
+        print(f"    {name:30}{fastest(found):7.2f} s   median{median(found):7.2f} s   CPU{cpu:7.2f} s{peak:8.0f} MiB")
 
     def of(peer: str) -> list[list[Taken]]:
         return [found for name, found in runs.items() if name == peer or name.startswith(f"{peer}, ")]

@@ -40,8 +40,9 @@ def rendered(*parts: RenderableType, colour: str = "auto") -> bytes:
     writes where it likes.
     """
     wanted = wants_colour(colour, _is_terminal(), os.environ)
+    written = io.StringIO()
     console = Console(
-        file=io.StringIO(),
+        file=written,
         force_terminal=wanted,
         color_system="standard" if wanted else None,
         no_color=not wanted,
@@ -53,8 +54,7 @@ def rendered(*parts: RenderableType, colour: str = "auto") -> bytes:
     )
     for part in parts:
         console.print(part)
-    written = console.file.getvalue()  # type: ignore[attr-defined]
-    lines = "\n".join(line.rstrip(" ") for line in written.split("\n"))
+    lines = "\n".join(line.rstrip(" ") for line in written.getvalue().split("\n"))
     return lines.encode(sys.stdout.encoding or "utf-8", "replace")
 
 
