@@ -5,7 +5,8 @@
 A network 8-16-16-1 of sigmoids is applied to CSV files with 8 columns of random numbers; value and gradient are
 appended. Every run is a new process, from its start to its end, and writes to a file; the ways take turns. Ratios
 are of the fastest runs, those of the medians stand beside them; on a busy machine look at the CPU time. A peer that
-can be written in several ways counts with its fastest. --large adds the memory at 10 M rows, some minutes and 5 GB of disk.
+can be written in several ways counts with its fastest. --large adds the memory at 10 M rows: some minutes, and 5 GB
+of disk.
 """
 
 import argparse

@@ -13,7 +13,7 @@ from netgrad.stream.sources import BLOCK
 
 NAMES = ("auto", "numpy", "polars")
 PAYS = 32 << 20  # bytes of input from which importing polars pays
-POLARS_BLOCK = 4 << 20  # its calls cost more, its threads want more
+POLARS_BLOCK = 2 << 20  # its calls cost more, its threads want more
 
 
 class Codec(NamedTuple):
