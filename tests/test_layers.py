@@ -12,6 +12,7 @@ ROOMS = {
     "click": ("cli/",),
     "rich": ("show/",),
     "yaml": ("formats/yaml.py",),
+    "polars": ("stream/polars_codec.py", "stream/parquet.py"),
     "numpy": ("core/", "formats/", "stream/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))
