@@ -75,7 +75,9 @@ def main() -> NoReturn:
     except MemoryError:
         code = _fail(1, "out of memory")
     except OSError as error:
-        code = _fail(1, f"<stdout>: {(error.strerror or str(error)).lower()}")
+        from netgrad.stream.sources import reason
+
+        code = _fail(1, f"<stdout>: {reason(error)}")
     _leave(code)
 
 

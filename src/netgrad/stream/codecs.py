@@ -13,7 +13,6 @@ from netgrad.stream.sources import BLOCK
 
 NAMES = ("auto", "numpy", "polars")
 PAYS = 32 << 20  # bytes of input from which importing polars pays
-POLARS_BLOCK = 2 << 20  # its calls cost more, its threads want more
 
 
 class Codec(NamedTuple):
@@ -40,4 +39,4 @@ def codec(name: str, size: int | None) -> Codec:
         raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
     from netgrad.stream import polars_codec
 
-    return Codec(polars_codec.decode, polars_codec.encode, POLARS_BLOCK)
+    return Codec(polars_codec.decode, polars_codec.encode, polars_codec.BLOCK)

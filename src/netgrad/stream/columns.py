@@ -72,7 +72,9 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         given = dict(zip(inputs, x_names, strict=True))
         kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
         header = None
-    return Layout(len(cells), inputs, x_names, keep, kept_names, header, eol, *choice[-3:])
+    return Layout(
+        len(cells), inputs, x_names, keep, kept_names, header, eol, choice.delimiter, choice.decimal, choice.comment
+    )
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:

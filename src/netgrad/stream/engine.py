@@ -58,10 +58,10 @@ def run(
     choice: Choice,
     f: Apply,
     writer: Writer,
-    bad_rows: BadRows = BadRows(),  # noqa: B008 - immutable
+    bad_rows: BadRows = BadRows(),
     jobs: int = 1,
     progress: Callable[[int, int], None] = lambda size, rows: None,
-    codec: Codec = Codec(),  # noqa: B008
+    codec: Codec = Codec(),
 ) -> Tally:
     """Read points X, shape (m, n_1), from `sources`, and write f(X, jobs), shape (m, p), beside them.
 

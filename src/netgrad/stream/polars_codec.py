@@ -22,7 +22,7 @@ from netgrad.stream.columns import Layout
 from netgrad.stream.numpy_codec import Chunk, Decoded
 from netgrad.stream.records import MAX_RECORD
 
-BLOCK = 1 << 22  # bytes, at which a call costs little and several blocks still fit into memory many times
+BLOCK = 2 << 20  # bytes to read at a time: a call costs little then, and the pieces under way little memory
 FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
 BOM = b"\xef\xbb\xbf"  # polars takes it away
 _ABSENT = "\1"  # a control character, so in none of the lines

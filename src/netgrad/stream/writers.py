@@ -28,7 +28,7 @@ def csv_writer(
     results: Results,
     delimiter: bytes | None = None,
     digits: int | None = None,
-    codec: Codec = Codec(),  # noqa: B008
+    codec: Codec = Codec(),
 ) -> Writer:
     """Records verbatim with results appended, or with cells written anew where the delimiter differs.
 
