@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
-LAYERS = ("errors", "core", "formats", "stream", "show", "cli")
+LAYERS = ("errors", "core", "formats", "numerals", "stream", "show", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
     "rich": ("show/",),
     "yaml": ("formats/yaml.py",),
     "polars": ("stream/polars_codec.py", "stream/parquet.py"),
-    "numpy": ("core/", "formats/", "stream/", "show/"),
+    "numpy": ("core/", "formats/", "numerals/", "stream/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

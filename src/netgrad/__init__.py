@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from netgrad.core.backprop import evaluate as evaluate
     from netgrad.core.backprop import jacobian as jacobian
-    from netgrad.core.backprop import trace as trace
     from netgrad.core.backprop import value_and_grad as value_and_grad
     from netgrad.core.network import Layer as Layer
     from netgrad.core.network import Network as Network
     from netgrad.core.network import Scaling as Scaling
+    from netgrad.core.trace import trace as trace
     from netgrad.errors import NetgradError as NetgradError
     from netgrad.formats import load as load
     from netgrad.formats import save as save
@@ -33,7 +33,7 @@ _HOME = {
     "jacobian": "core.backprop",
     "load": "formats",
     "save": "formats",
-    "trace": "core.backprop",
+    "trace": "core.trace",
     "value_and_grad": "core.backprop",
 }
 

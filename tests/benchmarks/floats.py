@@ -8,8 +8,8 @@ import warnings
 
 import numpy as np
 
-from netgrad.stream.decimals import numbers
-from netgrad.stream.numerals import rows
+from netgrad.numerals.reading import numbers
+from netgrad.numerals.writing import rows
 
 M, P = 20_000, 9
 RUNS = 9

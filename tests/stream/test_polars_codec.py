@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from netgrad.stream import numpy_codec
+from netgrad.stream.chunk import Chunk, Decoded
 from netgrad.stream.columns import Layout
-from netgrad.stream.numpy_codec import Decoded
 
 pytest.importorskip("polars")
 from netgrad.stream import polars_codec
@@ -250,6 +250,6 @@ def test_polars_writes_random_floats_as_repr_does(monkeypatch: pytest.MonkeyPatc
     assert text.decode().split("\n")[:-1] == [repr(v) for v in values.tolist()]
 
 
-def chunk_of(m: int) -> numpy_codec.Chunk:
+def chunk_of(m: int) -> Chunk:
     """m records of which nothing is echoed."""
     return polars_codec.decode(b"1\n" * m, 1, layout(1, keep=()), False).chunk

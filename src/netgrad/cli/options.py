@@ -21,9 +21,7 @@ class Request(NamedTuple):
     decimal: str
     comment: str
     encoding: str | None
-    keep: str
     output: str | None
-    prefix: str
     format: str | None
     out: str | None
     digits: int | None
@@ -34,6 +32,8 @@ class Request(NamedTuple):
     quiet: bool
     codec: str
     dtype: str
+    keep: str = "all"
+    prefix: str = ""
 
 
 def cores() -> int:
@@ -61,7 +61,7 @@ color_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
-_POINTS: tuple[Decorator, ...] = (
+_READ: tuple[Decorator, ...] = (
     click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
     x_option,
     click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
@@ -70,9 +70,13 @@ _POINTS: tuple[Decorator, ...] = (
     click.option("--decimal", default=".", metavar="CHAR", help="Decimal mark in files: . (default) or a comma."),
     click.option("--comment", default="", metavar="TEXT", help="Skip lines that begin with TEXT, such as '#'."),
     click.option("--encoding", metavar="NAME", help="Encoding of files (default: UTF-8). The output is UTF-8."),
+)
+_ECHO: tuple[Decorator, ...] = (
     click.option("--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."),
-    output_option,
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
+)
+_RESULTS: tuple[Decorator, ...] = (
+    output_option,
     click.option(
         "--format",
         type=click.Choice(["table", "csv", "tsv", "jsonl", "npy", "parquet"]),
@@ -115,14 +119,22 @@ _POINTS: tuple[Decorator, ...] = (
 
 
 def points_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command(network, request, ...)` the options of a command over points."""
+    """Give `command(network, request, ...)` the options of a command that answers every point."""
+    return _with((*_READ, *_ECHO, *_RESULTS), command)
 
+
+def summary_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request, ...)` the options of a command that sums points up."""
+    return _with((*_READ, *_RESULTS, json_option), command)
+
+
+def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def packed(network: str, **given: Any) -> None:
-        request = Request(**{field: given.pop(field) for field in Request._fields})
-        command(network, request, **given)
+        found = {field: given.pop(field) for field in Request._fields if field in given}
+        command(network, Request(**found), **given)
 
     decorated: Callable[..., None] = packed
-    for option in reversed(_POINTS):
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated

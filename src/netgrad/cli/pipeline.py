@@ -16,30 +16,31 @@ from netgrad.stream.rejects import rejecting
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write, open_sink
 from netgrad.stream.sources import Source
+from netgrad.stream.targets import Target
 from netgrad.stream.writers import Writer, csv_writer, jsonl_writer
 
 FORMATS = ("csv", "tsv", "jsonl", "npy", "parquet")  # by the suffix of -o
 
 
-def apply(net: Network, results: Results, request: Request) -> None:
+def apply(net: Network, results: Results, request: Request, target: Target | None = None) -> None:
     """Write `results` at the points of the request, in its format, to where it says."""
     chosen = codec(request.codec, size_of(request.points))
-    sources, columns = open_sources(net, request, chosen.block), choice(net, request)
-    _check_rejects(request)
-    form = _format(request)
+    sources, columns = open_sources(net, request, chosen.block), choice(net, request, target)
+    check_rejects(request)
+    form = format_of(request)
     with open_sink(request.out, sources) as write, rejecting(request.rejects, sources) as reject:
         bad_rows = BadRows(request.bad_rows, reject)
         if form == "table":
             tally = _table(sources, columns, results, request, bad_rows, write)
         else:
             writer = _writer(form, write, results, request.digits, chosen)
-            with _progress(sources, request.quiet) as advance:
+            with progress_of(sources, request.quiet) as advance:
                 tally = run(sources, columns, results.f, writer, bad_rows, request.jobs, advance, chosen)
-    if tally.bad and not request.quiet:
-        say(_left_out(tally, request.bad_rows))
+    say_left_out(tally, request)
 
 
-def _check_rejects(request: Request) -> None:
+def check_rejects(request: Request) -> None:
+    """Raise UsageError where --rejects makes no sense."""
     if request.rejects is not None and request.bad_rows == "fail":
         raise UsageError("--rejects makes sense with --bad-rows skip or nan")
     if request.rejects and request.out and os.path.realpath(request.rejects) == os.path.realpath(request.out):
@@ -60,7 +61,8 @@ def _writer(form: str | None, write: Write, results: Results, digits: int | None
     return csv_writer(write, results, {"csv": b",", "tsv": b"\t"}.get(form or ""), digits, codec)
 
 
-def _progress(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+def progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+    """What is told of each piece: a progress bar on a terminal, else nothing."""
     if quiet or not os.isatty(2):
         return nullcontext(lambda size, rows: None)
     from netgrad.show.progress import progress
@@ -69,10 +71,13 @@ def _progress(sources: list[Source], quiet: bool) -> AbstractContextManager[Call
     return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
 
 
-def _left_out(tally: Tally, policy: str) -> str:
-    what = "left out" if policy == "skip" else "given nan"
-    seen = tally.rows + (tally.bad if policy == "skip" else 0)
-    return f"netgrad: {tally.bad:,} of {counted(seen, 'record')} {what}; the first: {tally.first}"
+def say_left_out(tally: Tally, request: Request) -> None:
+    """One line for all records that could not be read, where there are any."""
+    if not tally.bad or request.quiet:
+        return
+    what = "left out" if request.bad_rows == "skip" else "given nan"
+    seen = tally.rows + (tally.bad if request.bad_rows == "skip" else 0)
+    say(f"netgrad: {tally.bad:,} of {counted(seen, 'record')} {what}; the first: {tally.first}")
 
 
 def _table(
@@ -89,7 +94,7 @@ def _table(
         print_rows(shown, write, request.color)
 
 
-def _format(request: Request) -> str | None:
+def format_of(request: Request) -> str | None:
     """The format asked for; None means CSV with the delimiter of the input."""
     if request.format is not None:
         return request.format

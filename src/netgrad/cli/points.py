@@ -11,6 +11,7 @@ from netgrad.stream.columns import Choice
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import run
 from netgrad.stream.sources import Source, open_source, text_source
+from netgrad.stream.targets import Target
 from netgrad.stream.writers import Writer
 
 NOT_DELIMITERS = '"\r\n\0+-.'
@@ -44,10 +45,12 @@ def _given(net: Network, x: tuple[str, ...]) -> Source:
     return text_source("--x", x)
 
 
-def choice(net: Network, request: Request) -> Choice:
-    """What the request says of the columns of its tables."""
+def choice(net: Network, request: Request, target: Target | None = None) -> Choice:
+    """What the request says of the columns of its tables, which may hold a target as well."""
     n, inputs, keep = net.sizes[0], net.inputs, request.keep
     if request.x:
+        if target is not None:
+            raise UsageError("--target is a column: give the points in a file")
         return Choice(n, inputs, header=False, keep=keep)
     delimiter = _delimiter(request.delimiter, request.points)
     return Choice(
@@ -59,6 +62,7 @@ def choice(net: Network, request: Request) -> Choice:
         delimiter=delimiter,
         decimal=_decimal(request.decimal, delimiter),
         comment=request.comment.encode(),
+        target=target,
     )
 
 

@@ -25,7 +25,7 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
       netgrad trace sample_nets/paper_2_2_3_2.yaml --x 0.5,0.6 --output 1 --json
     """
     from netgrad.cli.points import one_point
-    from netgrad.core.backprop import trace
+    from netgrad.core.trace import trace
     from netgrad.formats import load
     from netgrad.show import trace as shown
     from netgrad.show.console import rendered

@@ -8,6 +8,7 @@ many there are and whatever the number of threads, while a row alone would go an
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -62,6 +63,6 @@ def _padded(block: Array) -> Array:
     return np.concatenate([block, np.repeat(block[-1:], missing, axis=0)]) if missing else block
 
 
-def empty(m: int, n: int, like: Array) -> Array:
+def empty(m: int, n: int, dtype: "np.dtype[Any]") -> Array:
     """Array of shape (m, n) for a block of m rows, a column in one piece of memory."""
-    return np.empty((m, n), like.dtype, order="F")
+    return np.empty((m, n), dtype, order="F")

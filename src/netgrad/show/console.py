@@ -11,6 +11,8 @@ from rich.text import Text
 
 from netgrad.errors import visible
 
+Parts = list[RenderableType]
+
 
 def wants_colour(choice: str, is_terminal: bool, environ: Mapping[str, str]) -> bool:
     """Whether to write colours: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""

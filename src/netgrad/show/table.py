@@ -13,8 +13,8 @@ from netgrad.errors import visible
 from netgrad.formats.number import NUMBER
 from netgrad.show.console import columns, plain, rendered
 from netgrad.show.digits import guaranteed_text
+from netgrad.stream.chunk import Chunk, cells_of
 from netgrad.stream.columns import Layout, result_header
-from netgrad.stream.numpy_codec import Chunk, cells_of
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer

@@ -2,8 +2,8 @@
 
 from rich.console import RenderableType
 
-from netgrad.core.backprop import Step
 from netgrad.core.network import Array, Network
+from netgrad.core.trace import Step
 from netgrad.show.console import plain
 from netgrad.show.table import number, table
 

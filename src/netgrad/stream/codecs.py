@@ -7,8 +7,8 @@ from typing import NamedTuple
 from netgrad.core.arrays import Array
 from netgrad.errors import UsageError
 from netgrad.stream import numpy_codec
+from netgrad.stream.chunk import Chunk, Decoded
 from netgrad.stream.columns import Layout
-from netgrad.stream.numpy_codec import Chunk, Decoded
 from netgrad.stream.sources import BLOCK
 
 NAMES = ("auto", "numpy", "polars")

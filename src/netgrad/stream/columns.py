@@ -8,6 +8,7 @@ from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, ne
 from netgrad.stream.header import dialect_hint, is_header
 from netgrad.stream.listing import resolve
 from netgrad.stream.records import quoted, text, unquoted, with_point
+from netgrad.stream.targets import Target, Targets, targets_of
 
 
 class Choice(NamedTuple):
@@ -21,14 +22,15 @@ class Choice(NamedTuple):
     delimiter: bytes = b","
     decimal: bytes = b"."
     comment: bytes = b""  # what a line begins with that is no record
+    target: Target | None = None  # what else is read of a record
 
 
 class Layout(NamedTuple):
     """How the records of a table are read and echoed."""
 
     width: int  # cells of a record
-    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0
-    names: tuple[str, ...]  # of x_1, ..., x_n
+    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0, then those of the target
+    names: tuple[str, ...]  # of x_1, ..., x_n, then those of the target
     keep: tuple[int, ...] | None  # cells to echo; None: the record as it is
     kept_names: tuple[str, ...]
     header: bytes | None  # the kept part of the header, verbatim; None where there is no header
@@ -36,6 +38,8 @@ class Layout(NamedTuple):
     delimiter: bytes = b","
     decimal: bytes = b"."
     comment: bytes = b""
+    n: int = 0  # n_1
+    targets: Targets | None = None  # how cells of the target are read
 
     @property
     def echoes(self) -> bool:
@@ -59,22 +63,23 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
     cells = [text(unquoted(cell)).strip(" \t") for cell in first]
     numerals = [with_point(cell, choice.decimal) for cell in cells]
     names = cells if is_header(cells, choice.inputs, choice.header, numerals) else None
-    inputs = _inputs(names, len(cells), choice, dialect_hint(cells))
+    target, targets = targets_of(choice.target, names, len(cells)) if choice.target else ((), None)
+    inputs = (*_inputs(names, len(cells), choice, target, dialect_hint(cells)), *target)
     keep = _keep(names, len(cells), choice)
     x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
     everything = range(len(cells)) if keep is None else keep
     if names is not None:
         addresses = distinct(names)
-        x_names = tuple(addresses[i] for i in inputs)
+        used = tuple(addresses[i] for i in inputs)
         kept_names = tuple(names[i] for i in everything)
         header = choice.delimiter.join(first[i] for i in everything)
     else:
-        given = dict(zip(inputs, x_names, strict=True))
+        used = (*x_names, *(_position_name(i, x_names) for i in target))
+        given = dict(zip(inputs, used, strict=True))
         kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
         header = None
-    return Layout(
-        len(cells), inputs, x_names, keep, kept_names, header, eol, choice.delimiter, choice.decimal, choice.comment
-    )
+    said = choice.delimiter, choice.decimal, choice.comment, choice.n, targets
+    return Layout(len(cells), inputs, used, keep, kept_names, header, eol, *said)
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
@@ -97,21 +102,22 @@ def _position_name(i: int, taken: tuple[str, ...]) -> str:
     return name if name not in taken else f"column {i + 1}"
 
 
-def _inputs(names: list[str] | None, width: int, choice: Choice, hint: str) -> tuple[int, ...]:
+def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[int, ...], hint: str) -> tuple[int, ...]:
     if choice.columns is not None:
         return _chosen(choice.columns, names, width, choice.n)
     if names is not None and choice.inputs is not None:
         hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
         if len(hits) == len(set(hits)) == choice.n and set(choice.inputs) <= set(names):
             return tuple(hits)
-        if hits or width != choice.n:
+        if hits or width - len(target) != choice.n:
             raise PointsError(_unmatched(choice.inputs, names) + hint)
-    if width == choice.n:
-        return tuple(range(width))
+    others = tuple(i for i in range(width) if i not in target)
+    if len(others) == choice.n:
+        return others
     seen = f": {listed(names)}" if names else ""
-    raise PointsError(
-        f"{counted(width, 'column')}, but the network has {counted(choice.n, 'input')}: say which with -c{seen}{hint}"
-    )
+    beside = " beside the target" if target else ""
+    found, expected = counted(len(others), "column"), counted(choice.n, "input")
+    raise PointsError(f"{found}{beside}, but the network has {expected}: say which with -c{seen}{hint}")
 
 
 def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:

@@ -12,9 +12,9 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.errors import EXCERPT, NetgradError, PointsError, visible
+from netgrad.stream.chunk import Chunk
 from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Choice, Layout
-from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.records import Record
 from netgrad.stream.sources import Source
 from netgrad.stream.tables import Piece, pieces

@@ -5,7 +5,7 @@ import re
 from netgrad.errors import PointsError, counted, excerpt
 from netgrad.formats.number import NUMBER
 
-_MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
+MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
 
 
 def is_header(
@@ -30,7 +30,7 @@ def is_header(
     numbers = sum(is_number)
     if numbers == len(cells):
         return False
-    if numbers or not any(cells) or any(_MISSING.fullmatch(cell) for cell in cells):
+    if numbers or not any(cells) or any(MISSING.fullmatch(cell) for cell in cells):
         raise PointsError(
             f"the first record has {_mixture(cells, is_number)}: "
             f"say --header if it is a header, --no-header if it is data{dialect_hint(cells)}"
@@ -42,7 +42,7 @@ def _mixture(cells: list[str], is_number: list[bool]) -> str:
     if any(is_number):
         culprit = cells[is_number.index(False)]
         return f"{counted(sum(is_number), 'number')} and {excerpt(culprit)}"
-    missing = next((cell for cell in cells if _MISSING.fullmatch(cell)), None)
+    missing = next((cell for cell in cells if MISSING.fullmatch(cell)), None)
     return "no name" if missing is None else f"{excerpt(missing)}, which may be a missing value"
 
 

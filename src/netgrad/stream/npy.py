@@ -8,9 +8,9 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.errors import PointsError
-from netgrad.stream import numerals
+from netgrad.numerals import writing
+from netgrad.stream.chunk import Chunk
 from netgrad.stream.columns import Layout
-from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer
 
@@ -34,7 +34,7 @@ def blocks(path: str) -> Iterator[bytes]:
     table = array.reshape(len(array), -1)
     for i in range(0, len(table), ROWS):
         values = np.asarray(table[i : i + ROWS], np.float64)
-        yield b"".join(numerals.rows(values, b",", b"", b"\n"))
+        yield b"".join(writing.rows(values, b",", b"", b"\n"))
 
 
 def npy_writer(write: Write) -> Writer:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from netgrad.core.arrays import Array
 from netgrad.errors import PointsError, UsageError
+from netgrad.stream.chunk import Chunk
 from netgrad.stream.columns import Layout
-from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer, csv_writer

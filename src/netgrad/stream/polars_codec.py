@@ -5,7 +5,7 @@ and all that it reads is finite. Any other block goes to `numpy_codec`. On such 
 that of `formats.number` without blanks behind a number, and it rounds correctly.
 
 Polars writes floats with the digits of `repr`, the shortest that read back, but in some ranges in another notation;
-it writes a %b for the results in those, and bytes formatting fills in what `numerals` makes of them.
+it writes a %b for the results in those, and bytes formatting fills in what `numerals.writing` makes of them.
 """
 
 from collections.abc import Iterator, Sequence
@@ -17,9 +17,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from netgrad.core.arrays import Array
-from netgrad.stream import numerals, numpy_codec
+from netgrad.numerals import writing
+from netgrad.stream import numpy_codec
+from netgrad.stream.chunk import Chunk, Decoded
 from netgrad.stream.columns import Layout
-from netgrad.stream.numpy_codec import Chunk, Decoded
 from netgrad.stream.records import MAX_RECORD
 
 BLOCK = 2 << 20  # bytes to read at a time: a call costs little then, and the pieces under way little memory
@@ -87,7 +88,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     )
     text = written.getvalue()
     if odd.any():
-        text %= tuple(numerals.rows(values[odd].reshape(-1, 1), b",", b"", b""))
+        text %= tuple(writing.rows(values[odd].reshape(-1, 1), b",", b"", b""))
     return text if kept.encoding == "utf-8" else text.decode().encode(kept.encoding)
 
 
@@ -125,7 +126,9 @@ def _count(data: bytes, byte: bytes) -> int:
 def _is_plain(data: bytes, m: int, layout: Layout) -> bool:
     """Whether `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
     D, between = layout.delimiter, layout.width - 1
-    if D == b"%" or layout.decimal != b"." or (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
+    if D == b"%" or layout.decimal != b"." or layout.targets is not None:
+        return False
+    if (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
         return False
     delimiters = _count(data, D)
     controls = np.count_nonzero(np.frombuffer(data, np.uint8) < ord(" "))

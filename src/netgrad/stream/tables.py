@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.errors import PointsError
+from netgrad.stream.chunk import Chunk
 from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Choice, Layout, layout_of
-from netgrad.stream.numpy_codec import Chunk
 from netgrad.stream.records import MAX_RECORD, Record, scan
 from netgrad.stream.sources import Source
 

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.core.network import Array
+from netgrad.stream.chunk import Chunk, cells_of
 from netgrad.stream.codecs import Codec
 from netgrad.stream.columns import Layout, distinct, result_header
-from netgrad.stream.numpy_codec import Chunk, cells_of
 from netgrad.stream.records import quoted
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write

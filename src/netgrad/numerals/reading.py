@@ -14,7 +14,7 @@ import warnings
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.stream.quotients import MOST, Flags, Floats, Ints, Words, quotient
+from netgrad.numerals.quotients import MOST, Flags, Floats, Ints, Words, quotient
 
 FEW = 512  # cells, below which numpy's own reader is quicker
 BLOCK = 8192  # cells, so that all intermediate results stay in the cache

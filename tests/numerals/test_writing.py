@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netgrad.stream import numerals
-from netgrad.stream.numerals import rows
+from netgrad.numerals import writing
+from netgrad.numerals.writing import rows
 
 rng = np.random.default_rng(20190401)
 NEAR = np.arange(-3, 4)
@@ -16,7 +16,7 @@ NEAR = np.arange(-3, 4)
 
 @pytest.fixture(autouse=True)
 def no_array_is_small(monkeypatch):
-    monkeypatch.setattr(numerals, "FEW", 1)
+    monkeypatch.setattr(writing, "FEW", 1)
 
 
 def bits(*patterns):
@@ -102,7 +102,7 @@ def test_text_of_any_float_is_that_of_repr(values):
     assert wrong(np.array(values)) == []
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (numerals.BLOCK + 1, 1), (2, numerals.BLOCK + 1), (2000, 9)])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 7), (writing.BLOCK + 1, 1), (2, writing.BLOCK + 1), (2000, 9)])
 @pytest.mark.parametrize(
     ("delimiter", "begin", "end"), [(b",", b",", b"\n"), (b"\1", b"", b"\2\3"), (b"\t", b"<<", b"")]
 )
@@ -121,6 +121,6 @@ def test_rows_of_any_layout_in_memory_are_the_same():
 
 @pytest.mark.parametrize("shape", [(0, 3), (3, 0), (2, 2)])
 def test_few_values_have_the_same_form(shape, monkeypatch):
-    monkeypatch.setattr(numerals, "FEW", 10)
+    monkeypatch.setattr(writing, "FEW", 10)
     values = np.full(shape, 1e-5)
     assert rows(values, b";", b"(", b")") == [b"(" + b";".join([b"1e-05"] * shape[1]) + b")"] * shape[0]

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.stream.shortest import Floats, Ints, decimal
+from netgrad.numerals.shortest import Floats, Ints, decimal
 
 Words = NDArray[np.uint64]
 

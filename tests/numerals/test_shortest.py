@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from netgrad.stream.shortest import _nearest_ten, _powers, decimal
+from netgrad.numerals.shortest import _nearest_ten, _powers, decimal
 
 rng = np.random.default_rng(20190401)
 RHO_ERROR = Fraction(1, 2**48)  # 2^-57 from truncated products, 2^-50 from the conversion to float64

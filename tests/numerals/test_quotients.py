@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netgrad.stream.quotients import MOST, quotient
+from netgrad.numerals.quotients import MOST, quotient
 
 rng = np.random.default_rng(20190401)
 

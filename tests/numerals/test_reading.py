@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netgrad.formats.number import NUMBER
-from netgrad.stream import decimals
-from netgrad.stream.decimals import numbers
+from netgrad.numerals import reading
+from netgrad.numerals.reading import numbers
 
 rng = np.random.default_rng(20190401)
 M = 20_000
@@ -17,7 +17,7 @@ M = 20_000
 
 @pytest.fixture(autouse=True)
 def no_block_is_small(monkeypatch):
-    monkeypatch.setattr(decimals, "FEW", 0)
+    monkeypatch.setattr(reading, "FEW", 0)
 
 
 def same(cells):
@@ -136,5 +136,5 @@ def test_cells_of_the_grammar_are_read_as_float_reads_them(cells):
 def test_values_do_not_depend_on_the_blocks(monkeypatch):
     cells = ",".join(reprs(rng.standard_normal(1000))).encode()
     whole = numbers(cells, 1000)
-    monkeypatch.setattr(decimals, "BLOCK", 7)
+    monkeypatch.setattr(reading, "BLOCK", 7)
     np.testing.assert_array_equal(numbers(cells, 1000), whole)
