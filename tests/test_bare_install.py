@@ -51,6 +51,7 @@ def bare(*args, stdin=b"", **env):
         ["info", "sample_nets/breast_cancer.npz"],
         ["info", "sample_nets/xor.yaml", "--json"],
         ["trace", "sample_nets/xor.yaml", "--x", "0.1,0.2"],
+        ["plot", "sample_nets/xor.yaml", "--format", "picture"],
         ["completion", "fish"],
     ],
     ids=" ".join,

@@ -6,14 +6,15 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
-LAYERS = ("errors", "core", "formats", "numerals", "stream", "show", "cli")
+LAYERS = ("errors", "signals", "files", "core", "analysis", "formats", "numerals", "tables", "stream", "show", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
     "rich": ("show/",),
+    "matplotlib": ("show/figure.py",),
     "yaml": ("formats/yaml.py",),
-    "polars": ("stream/polars_codec.py", "stream/parquet.py"),
-    "numpy": ("core/", "formats/", "numerals/", "stream/", "show/"),
+    "polars": ("tables/polars_codec.py", "stream/parquet.py"),
+    "numpy": ("core/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

@@ -19,116 +19,16 @@ import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
+from peers import SCRIPTS
+from processes import Taken, fastest, in_turns, median, taken
 
 SAMPLE = Path(__file__).parents[2] / "sample_nets" / "xor.yaml"
 SIZES = (8, 16, 16, 1)
 NETGRAD = (sys.executable, "-m", "netgrad")
 START_UPS = 15
 TRICKLES = 50
-
-# Peers: argv is the network, the table and the output. Weights are in float64, as netgrad computes.
-GRADIENT = """
-import sys
-import numpy as np, torch
-net = np.load(sys.argv[1])
-W = [torch.tensor(net[f"W{l}"]) for l in (2, 3, 4)]
-b = [torch.tensor(net[f"b{l}"]) for l in (2, 3, 4)]
-
-def value_and_grad(X, size=8192):
-    out = np.empty((len(X), 9))
-    for i in range(0, len(X), size):
-        x = torch.tensor(X[i : i + size], requires_grad=True)
-        a = x
-        for W_l, b_l in zip(W, b):
-            a = torch.sigmoid(torch.addmm(b_l, a, W_l.T))
-        (grad,) = torch.autograd.grad(a.sum(), x)
-        out[i : i + size, 0], out[i : i + size, 1:] = a.detach()[:, 0], grad
-    return out
-
-names = ["a", *(f"da_dx{k}" for k in range(1, 9))]
-"""
-POLARS_WHOLE = """
-import polars as pl
-frame = pl.read_csv(sys.argv[2])
-results = pl.DataFrame(value_and_grad(frame.to_numpy()), schema=names)
-frame.hstack(results).write_csv(sys.argv[3])
-"""
-POLARS_STREAMING = """
-import polars as pl
-lazy = pl.scan_csv(sys.argv[2])
-schema = dict.fromkeys([*lazy.collect_schema(), *names], pl.Float64)
-apply = lambda frame: frame.hstack(pl.DataFrame(value_and_grad(frame.to_numpy()), schema=names))
-lazy.map_batches(apply, streamable=True, schema=schema).sink_csv(sys.argv[3])
-"""
-# What is appended is about as long as results are.
-POLARS_COPY = """
-import sys
-import polars as pl
-frame = pl.read_csv(sys.argv[2])
-new = [(pl.col(f"x{k % 8 + 1}") * (0.1 + k / 97)).alias(f"y{k}") for k in range(9)]
-frame.with_columns(new).write_csv(sys.argv[3])
-"""
-POLARS_COPY_STREAMING = """
-import sys
-import polars as pl
-new = [(pl.col(f"x{k % 8 + 1}") * (0.1 + k / 97)).alias(f"y{k}") for k in range(9)]
-pl.scan_csv(sys.argv[2]).with_columns(new).sink_csv(sys.argv[3])
-"""
-PANDAS_WHOLE = """
-import pandas as pd
-frame = pd.read_csv(sys.argv[2])
-frame[names] = value_and_grad(frame.to_numpy())
-frame.to_csv(sys.argv[3], index=False)
-"""
-PANDAS_CHUNKS = """
-import pandas as pd
-with open(sys.argv[3], "w") as out:
-    for frame in pd.read_csv(sys.argv[2], chunksize=50_000):
-        frame[names] = value_and_grad(frame.to_numpy())
-        frame.to_csv(out, index=False, header=out.tell() == 0)
-"""
-
-
-class Taken(NamedTuple):
-    """What a process needed."""
-
-    seconds: float
-    cpu: float  # seconds of all cores
-    mebibytes: float  # at its peak
-
-
-def taken(argv: list[str], out: Path) -> Taken:
-    """Run a process from its start to its end, its standard output in the file `out`."""
-    with open(out, "wb") as file:
-        start = time.perf_counter()
-        process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=file)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise SystemExit(f"failed with {process.returncode}: {' '.join(argv)[:300]}")
-    cpu = usage.ru_utime + usage.ru_stime
-    return Taken(seconds, cpu, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10))
-
-
-def in_turns(ways: dict[str, Callable[[], Taken]], rounds: int) -> dict[str, list[Taken]]:
-    """What each way needed, `rounds` times."""
-    runs: dict[str, list[Taken]] = {name: [] for name in ways}
-    for _ in range(rounds):
-        for name, way in ways.items():
-            runs[name].append(way())
-    return runs
-
-
-def fastest(runs: list[Taken]) -> float:
-    return min(run.seconds for run in runs)
-
-
-def median(runs: list[Taken]) -> float:
-    return statistics.median(run.seconds for run in runs)
 
 
 def line(what: str, found: str, wanted: str) -> None:
@@ -169,14 +69,8 @@ def network(folder: Path) -> Path:
     return path
 
 
-def has_codecs() -> bool:
-    shown = subprocess.run([*NETGRAD, "grad", "--help"], capture_output=True, text=True, check=True)
-    return "--codec" in shown.stdout
-
-
 def own(codec: str, net: Path, points: Path, out: Path) -> Callable[[], Taken]:
-    chosen = ["--codec", codec] if has_codecs() else []
-    return lambda: taken([*NETGRAD, "grad", str(net), str(points), "--format", "csv", *chosen], out)
+    return lambda: taken([*NETGRAD, "grad", str(net), str(points), "--format", "csv", "--codec", codec], out)
 
 
 def script(text: str, net: Path, points: Path, out: Path) -> Callable[[], Taken]:
@@ -185,16 +79,8 @@ def script(text: str, net: Path, points: Path, out: Path) -> Callable[[], Taken]
 
 def throughput(folder: Path, net: Path, rows: int, rounds: int) -> None:
     points, out = table(folder, rows), folder / "out.csv"
-    peers = {
-        "polars + torch": GRADIENT + POLARS_WHOLE,
-        "polars + torch, streaming": GRADIENT + POLARS_STREAMING,
-        "polars": POLARS_COPY,
-        "polars, streaming": POLARS_COPY_STREAMING,
-        "pandas + torch": GRADIENT + PANDAS_WHOLE,
-        "pandas + torch, in chunks": GRADIENT + PANDAS_CHUNKS,
-    }
     ways = {"fast": own("polars", net, points, out), "base": own("numpy", net, points, out)}
-    ways |= {name: script(text, net, points, out) for name, text in peers.items()}
+    ways |= {name: script(text, net, points, out) for name, text in SCRIPTS.items()}
     runs = in_turns(ways, rounds)
     for name, found in runs.items():
         cpu, peak = min(run.cpu for run in found), max(run.mebibytes for run in found)
@@ -270,8 +156,6 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--large", action="store_true", help="memory at 10 M rows, too")
     asked = parser.parse_args()
-    if not has_codecs():
-        print("this netgrad has no --codec: both codecs are its only one")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         net = network(folder)

@@ -1,3 +1,5 @@
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -149,3 +151,12 @@ def test_unknown_output_of_an_unnamed_network_is_refused_with_their_number():
     with pytest.raises(UsageError) as caught:
         output_index(Network((Layer(np.ones((1, 2)), np.zeros(1)),)), "a")
     assert str(caught.value) == "there is no output 'a': the network has 1 output, from 1"
+
+
+def test_points_that_overflow_give_inf_or_nan_and_no_warning():
+    net = Network.of([([[20.0, 20.0], [20.0, -20.0]], [0.0, 0.0]), ([[1.0, 1.0]], [0.0])], activation="identity")
+    with np.errstate(all="warn"), warnings.catch_warnings(action="error"):
+        a, grad = value_and_grad(net, np.array([[1e308, 1e308], [1.0, 1.0]]))
+    assert not np.isfinite(a[0])
+    assert a[1] == 40
+    assert grad.tolist() == [[40, 0], [40, 0]]

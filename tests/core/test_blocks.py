@@ -38,7 +38,7 @@ def test_threads_and_blocks_do_not_change_a_bit(shape, monkeypatch):
     net, X = random_net(shape, scale=3.0), random_points(1000, shape[0])
     whole = bits(*value_and_grad(net, X))
     for cells, tall in ((1 << 10, 8), (1 << 12, 64), (1 << 16, 512)):
-        monkeypatch.setattr(blocks, "CELLS", cells)
+        monkeypatch.setattr(blocks, "BYTES", 8 * cells)
         monkeypatch.setattr(blocks, "TALL", tall)
         for jobs in (1, 2, 5):
             assert bits(*value_and_grad(net, X, jobs=jobs)) == whole
@@ -51,7 +51,7 @@ def test_in_float32_threads_do_not_change_a_bit():
 
 
 def test_an_error_on_a_thread_is_raised(monkeypatch):
-    monkeypatch.setattr(blocks, "CELLS", 8)
+    monkeypatch.setattr(blocks, "BYTES", 64)
     monkeypatch.setattr(blocks, "TALL", 8)
 
     def new_work():

@@ -105,7 +105,7 @@ def test_values_and_gradients_are_those_of_value_and_grad(k):
 def test_bounds_do_not_depend_on_blocks_and_threads(monkeypatch):
     net, X = net_of("sigmoid", (3, 8, 8, 1), 2), random_points(203, 3)
     whole = value_and_grad_bounds(net, X)
-    monkeypatch.setattr(blocks, "CELLS", 64)
+    monkeypatch.setattr(blocks, "BYTES", 512)
     for jobs in (1, 3):
         for v, w in zip(whole, value_and_grad_bounds(net, X, jobs=jobs), strict=True):
             assert np.array_equal(v, w)

@@ -100,7 +100,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
     monkeypatch.setattr(os, "replace", no_space)
     with pytest.raises(OutputError) as caught:
         save(ZOO["deep"], tmp_path / "net.yaml")
-    assert str(caught.value) == f"{tmp_path}/net.yaml: cannot be written: no space left on device"
+    assert str(caught.value) == f"{tmp_path}/net.yaml: no space left on device"
     assert [path.name for path in tmp_path.iterdir()] == ["net.yaml"]
     assert facts(load(tmp_path / "net.yaml")) == facts(XOR)
 
@@ -108,7 +108,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatc
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_device_is_written_straight_through(tmp_path):
     (tmp_path / "full.yaml").symlink_to("/dev/full")
-    with pytest.raises(OutputError, match="cannot be written: no space left on device"):
+    with pytest.raises(OutputError, match="no space left on device"):
         save(XOR, tmp_path / "full.yaml")
 
 

@@ -2,15 +2,15 @@
 
 import pytest
 import rfc4180
+from answers import answer, cut, equal, expected, one_by_one, same_numbers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tables import answer, cut, equal, expected, one_by_one, same_numbers
 
 from netgrad.errors import PointsError
 from netgrad.stream import engine
-from netgrad.stream.columns import Choice
 from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer
+from netgrad.tables.columns import Choice
 
 NUMBERS = st.sampled_from(["1", "-2.5", ".5", "1.", "1e-3", " 7\t", "0012", "+1E5", "1e308", "4.9e-324", "-0"])
 ALMOST = st.sampled_from(

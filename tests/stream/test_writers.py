@@ -6,16 +6,16 @@ import json
 import math
 
 import pytest
+from answers import same_numbers
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import same_numbers
 
 from netgrad.errors import UsageError
-from netgrad.stream.columns import Choice
 from netgrad.stream.engine import run
 from netgrad.stream.results import Results
 from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer, jsonl_writer
+from netgrad.tables.columns import Choice
 
 CELLS = st.text('ab ,;"\n\r\té\U0001f600\u2028\\', max_size=5)
 

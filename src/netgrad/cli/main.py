@@ -13,9 +13,9 @@ import click
 from netgrad import __version__
 from netgrad.cli.messages import say
 from netgrad.errors import NetgradError, nearest, visible
-from netgrad.stream.signals import Interrupted
+from netgrad.signals import Interrupted
 
-COMMANDS = ("grad", "eval", "info", "trace", "completion")
+COMMANDS = ("grad", "eval", "info", "trace", "sens", "loss", "attr", "plot", "completion")
 BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -75,7 +75,7 @@ def main() -> NoReturn:
     except MemoryError:
         code = _fail(1, "out of memory")
     except OSError as error:
-        from netgrad.stream.sources import reason
+        from netgrad.files import reason
 
         code = _fail(1, f"<stdout>: {reason(error)}")
     _leave(code)

@@ -14,24 +14,24 @@ class Request(NamedTuple):
     """Where points come from, how they are read, and where and how results go."""
 
     points: tuple[str, ...]
-    x: tuple[str, ...]
     columns: str | None
     header: bool | None
     delimiter: str | None
     decimal: str
     comment: str
     encoding: str | None
-    output: str | None
     format: str | None
     out: str | None
-    digits: int | None
     color: str
     jobs: int
     bad_rows: str
     rejects: str | None
     quiet: bool
     codec: str
-    dtype: str
+    x: tuple[str, ...] = ()
+    output: str | None = None
+    digits: int | None = None
+    dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
 
@@ -59,6 +59,17 @@ digits_option = click.option(
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in tables."
 )
+dtype_option = click.option(
+    "--dtype",
+    type=click.Choice(["float64", "float32"]),
+    default="float64",
+    help="What to compute in (default: float64).",
+)
+format_option = click.option(
+    "--format",
+    type=click.Choice(["table", "csv", "tsv", "jsonl", "npy", "parquet"]),
+    help="Default: a table on a terminal; by the suffix of FILE; else CSV as the input is. npy: results only.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (
@@ -77,11 +88,7 @@ _ECHO: tuple[Decorator, ...] = (
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
-    click.option(
-        "--format",
-        type=click.Choice(["table", "csv", "tsv", "jsonl", "npy", "parquet"]),
-        help="Default: a table on a terminal; by the suffix of FILE; else CSV as the input is. npy: results only.",
-    ),
+    format_option,
     click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
     digits_option,
     color_option,
@@ -101,12 +108,7 @@ _RESULTS: tuple[Decorator, ...] = (
         help="What reads and writes CSV; polars comes with the extra fast. The output is the same.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
-    click.option(
-        "--dtype",
-        type=click.Choice(["float64", "float32"]),
-        default="float64",
-        help="What to compute in (default: float64).",
-    ),
+    dtype_option,
     click.option(
         "-j",
         "--jobs",
@@ -126,6 +128,18 @@ def points_options(command: Callable[..., None]) -> Callable[..., None]:
 def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of a command that sums points up."""
     return _with((*_READ, *_RESULTS, json_option), command)
+
+
+def target_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
+    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
+    return _with((*beside, json_option), command)
+
+
+def picture_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request, ...)` the options of one that draws, with points or without."""
+    of_others = (x_option, format_option, digits_option, dtype_option)
+    return _with(tuple(option for option in (*_READ, *_RESULTS) if option not in of_others), command)
 
 
 def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:

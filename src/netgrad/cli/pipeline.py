@@ -6,25 +6,25 @@ from contextlib import AbstractContextManager, nullcontext
 
 from netgrad.cli.messages import say
 from netgrad.cli.options import Request
-from netgrad.cli.points import choice, open_sources, size_of
+from netgrad.cli.points import choice, codec_of, open_sources
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, counted
-from netgrad.stream.codecs import Codec, codec
-from netgrad.stream.columns import Choice
 from netgrad.stream.engine import BadRows, Tally, run
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write, open_sink
 from netgrad.stream.sources import Source
-from netgrad.stream.targets import Target
 from netgrad.stream.writers import Writer, csv_writer, jsonl_writer
+from netgrad.tables.codecs import Codec
+from netgrad.tables.columns import Choice
+from netgrad.tables.targets import Target
 
 FORMATS = ("csv", "tsv", "jsonl", "npy", "parquet")  # by the suffix of -o
 
 
 def apply(net: Network, results: Results, request: Request, target: Target | None = None) -> None:
     """Write `results` at the points of the request, in its format, to where it says."""
-    chosen = codec(request.codec, size_of(request.points))
+    chosen = codec_of(request)
     sources, columns = open_sources(net, request, chosen.block), choice(net, request, target)
     check_rejects(request)
     form = format_of(request)
@@ -83,11 +83,11 @@ def say_left_out(tally: Tally, request: Request) -> None:
 def _table(
     sources: list[Source], columns: Choice, results: Results, request: Request, bad_rows: BadRows, write: Write
 ) -> Tally:
-    from netgrad.show.table import Enough, Rows, print_rows, table_writer
+    from netgrad.show.table import Enough, Rows, of_first_rows, print_rows, table_writer
 
-    shown = Rows()
+    shown, f = Rows(), of_first_rows(results.f)
     try:
-        return run(sources, columns, results.f, table_writer(results, shown, request.digits), bad_rows, request.jobs)
+        return run(sources, columns, f, table_writer(results, shown, request.digits), bad_rows, request.jobs)
     except Enough:
         return Tally()
     finally:

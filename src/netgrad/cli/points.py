@@ -4,15 +4,18 @@ import os
 
 import click
 
+from netgrad.cli.memory import keep_freed_memory
 from netgrad.cli.options import Request
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
-from netgrad.stream.columns import Choice
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import run
 from netgrad.stream.sources import Source, open_source, text_source
-from netgrad.stream.targets import Target
 from netgrad.stream.writers import Writer
+from netgrad.tables import numpy_codec
+from netgrad.tables.codecs import Codec, codec
+from netgrad.tables.columns import Choice
+from netgrad.tables.targets import Target
 
 NOT_DELIMITERS = '"\r\n\0+-.'
 
@@ -25,24 +28,25 @@ def open_sources(net: Network, request: Request, block: int) -> list[Source]:
             raise UsageError(f"--x gives the points: {other} makes no sense beside it")
         return [_given(net, request.x)]
     if not request.points and os.isatty(0):
-        path = click.get_current_context().command_path
-        raise UsageError(f"no points: give --x X1,X2,... or POINTS, or pipe them in (see {path} --help)")
+        context = click.get_current_context()
+        points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
+        raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
     sources = [open_source(path, block) for path in request.points or ("-",)]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
     return sources
 
 
-def _given(net: Network, x: tuple[str, ...]) -> Source:
+def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
     n_1 = net.sizes[0]
     for k, record in enumerate(x, start=1):
         if not record.strip() or "\n" in record:
-            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file="--x", line=k)
+            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file=option, line=k)
         found = record.count(",") + 1
         if found != n_1:
             problem = f"{counted(found, 'number')}, but the network has {counted(n_1, 'input')}"
-            raise PointsError(problem, file="--x", line=k)
-    return text_source("--x", x)
+            raise PointsError(problem, file=option, line=k)
+    return text_source(option, x)
 
 
 def choice(net: Network, request: Request, target: Target | None = None) -> Choice:
@@ -83,7 +87,15 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
     return character.encode("ascii")
 
 
-def size_of(paths: tuple[str, ...]) -> int | None:
+def codec_of(request: Request) -> Codec:
+    """What reads and writes the tables of the request."""
+    chosen = codec(request.codec, _size_of(request.points))
+    if chosen.decode is not numpy_codec.decode:
+        keep_freed_memory()
+    return chosen
+
+
+def _size_of(paths: tuple[str, ...]) -> int | None:
     """Bytes of the files together; None where one is not a plain file."""
     try:
         return sum(os.stat(path).st_size for path in paths)
@@ -91,9 +103,9 @@ def size_of(paths: tuple[str, ...]) -> int | None:
         return None
 
 
-def one_point(net: Network, x: str) -> Array:
-    """The point that --x gives, shape (n_1,)."""
+def one_point(net: Network, x: str, option: str = "--x") -> Array:
+    """The point that --x, or another option, gives, shape (n_1,)."""
     points: list[Array] = []
     collect = Writer(lambda layout: None, lambda chunk, X, layout: X, points.extend)
-    run([_given(net, (x,))], Choice(net.sizes[0], net.inputs, header=False), lambda X, jobs: X, collect)
+    run([_given(net, (x,), option)], Choice(net.sizes[0], net.inputs, header=False), lambda X, jobs: X, collect)
     return points[0]

@@ -98,7 +98,7 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
 
         def work(block: Array, rows: slice) -> None:
             m, tape = rows.stop - rows.start, tape_of(len(block))
-            with np.errstate(under="ignore"):
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
                 forward(net, block, tape)
                 a[rows] = tape[-1].a[:m]
                 for i, k in enumerate(outputs):
@@ -113,7 +113,7 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
 
     in_blocks(X, max(net.sizes), new_work, jobs)
     if net.scaling is not None:
-        with np.errstate(under="ignore"):
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             J /= net.scaling.std
     return a, J
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 
-CELLS = 1 << 17  # numbers that go through a function together: 1 MiB, and with fewer, threads wait for one another
+BYTES = 1 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
 ROWS = 8
 
@@ -22,12 +22,12 @@ Work = Callable[[Array, slice], None]
 
 
 def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> None:
-    """Call work(block, rows) for every block X[rows] of some CELLS/width rows.
+    """Call work(block, rows) for every block X[rows], of which `width` columns have some BYTES.
 
     Each of at most `jobs` threads asks for a function `work` of its own. A block may have up to 7 rows more than
     `rows`, copies of its last one.
     """
-    size = max(ROWS, min(max(CELLS // width, TALL), len(X) + ROWS - 1) // ROWS * ROWS)
+    size = max(ROWS, min(max(BYTES // X.itemsize // width, TALL), len(X) + ROWS - 1) // ROWS * ROWS)
     starts = range(0, len(X), size)
     jobs = max(1, min(jobs, len(starts)))
     failures: list[BaseException] = []
@@ -54,7 +54,7 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> 
 def strips(z: Array) -> Iterator[slice]:
     """Some columns of z at a time, shape (m, n), so that they stay in cache from one step to the next."""
     m, n = z.shape
-    step = max(1, CELLS // m)
+    step = max(1, BYTES // z.itemsize // m)
     return (slice(j, j + step) for j in range(0, n, step))
 
 

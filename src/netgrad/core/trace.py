@@ -36,7 +36,7 @@ def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
     k = output_of(net, k)
     a = scaled(net, np.repeat(points_of(net, np.asarray(x)[np.newaxis]), ROWS, axis=0))
     forward, tape = [(a[0], a[0], np.ones_like(a[0]))], []
-    with np.errstate(under="ignore"):
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for layer in net.layers:
             z = affine(layer, a, empty(ROWS, len(layer.b), net.dtype))
             a, dsigma = z.copy("F"), np.empty_like(z)

@@ -5,12 +5,14 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping
+from typing import Literal
 
 from rich.console import Console, RenderableType
 from rich.text import Text
 
 from netgrad.errors import visible
 
+ColourSystem = Literal["standard", "256", "truecolor"]
 Parts = list[RenderableType]
 
 
@@ -30,23 +32,35 @@ def columns() -> int:
     return shutil.get_terminal_size((80, 24)).columns
 
 
+def lines() -> int:
+    """Height of the terminal, in lines; 24 where there is none."""
+    return shutil.get_terminal_size((80, 24)).lines
+
+
+def palette(choice: str) -> ColourSystem | None:
+    """The colours of a picture: truecolor where the terminal says that it has them, else 256; None for no colour."""
+    if not wants_colour(choice, _is_terminal(), os.environ):
+        return None
+    return "truecolor" if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "256"
+
+
 def plain(text: str, style: str = "") -> Text:
     """`text` as it is, no markup in it, with control characters made visible."""
     return Text(visible(text), style=style, overflow="fold")
 
 
-def rendered(*parts: RenderableType, colour: str = "auto") -> bytes:
+def rendered(*parts: RenderableType, colour: str = "auto", colours: ColourSystem = "standard") -> bytes:
     """`parts` below one another as bytes for standard output, nothing cut to any width.
 
     rich is told every decision: by itself it takes FORCE_COLOR=0 for a terminal, shortens what does not fit, and
-    writes where it likes.
+    writes where it likes. `colours` is how many there may be.
     """
     wanted = wants_colour(colour, _is_terminal(), os.environ)
     written = io.StringIO()
     console = Console(
         file=written,
         force_terminal=wanted,
-        color_system="standard" if wanted else None,
+        color_system=colours if wanted else None,
         no_color=not wanted,
         width=1 << 16,
         legacy_windows=False,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from netgrad.stream.signals import raised
+from netgrad.signals import raised
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
 from rich import box
 from rich.console import RenderableType
 from rich.table import Table
@@ -13,11 +14,12 @@ from netgrad.errors import visible
 from netgrad.formats.number import NUMBER
 from netgrad.show.console import columns, plain, rendered
 from netgrad.show.digits import guaranteed_text
-from netgrad.stream.chunk import Chunk, cells_of
-from netgrad.stream.columns import Layout, result_header
+from netgrad.stream.engine import Apply
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer
+from netgrad.tables.chunk import Chunk, cells_of
+from netgrad.tables.columns import Layout, result_header
 
 ROWS = 50  # of many, those that are shown
 GAP = 2  # blanks between columns, of which the box gives one
@@ -64,6 +66,16 @@ def table_writer(results: Results, shown: Rows, digits: int | None) -> Writer:
             raise Enough
 
     return Writer(begin, encode, put)
+
+
+def of_first_rows(f: Apply) -> Apply:
+    """`f` of the rows that a table shows, and zeros for all others of a chunk: they may be many, and `f` slow."""
+
+    def of_first(X: Array, jobs: int) -> Array:
+        shown = f(X[: ROWS + 1], jobs)
+        return np.pad(shown, ((0, len(X) - len(shown)), (0, 0)))
+
+    return of_first
 
 
 def _numbers(digits: int | None, values: list[float]) -> list[str]:

@@ -12,13 +12,13 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.errors import EXCERPT, NetgradError, PointsError, visible
-from netgrad.stream.chunk import Chunk
-from netgrad.stream.codecs import Codec
-from netgrad.stream.columns import Choice, Layout
-from netgrad.stream.records import Record
+from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
-from netgrad.stream.tables import Piece, pieces
 from netgrad.stream.writers import Writer
+from netgrad.tables.chunk import Chunk
+from netgrad.tables.codecs import Codec
+from netgrad.tables.columns import Choice, Layout
+from netgrad.tables.records import Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor

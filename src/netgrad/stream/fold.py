@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.stream.columns import Layout
 from netgrad.stream.writers import Writer
+from netgrad.tables.columns import Layout
 
 ROWS = 1 << 13
 

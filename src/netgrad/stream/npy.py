@@ -9,12 +9,12 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.errors import PointsError
 from netgrad.numerals import writing
-from netgrad.stream.chunk import Chunk
-from netgrad.stream.columns import Layout
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer
+from netgrad.tables.chunk import Chunk
+from netgrad.tables.columns import Layout
 
-ROWS = 1 << 13  # that are text at a time
+NUMBERS = 1 << 16  # that are text at a time
 
 
 def blocks(path: str) -> Iterator[bytes]:
@@ -32,8 +32,9 @@ def blocks(path: str) -> Iterator[bytes]:
     if not isinstance(array, np.ndarray) or array.ndim not in (1, 2) or array.dtype.kind not in "fiu":
         raise PointsError("expected one array of real numbers with rows and columns", file=path)
     table = array.reshape(len(array), -1)
-    for i in range(0, len(table), ROWS):
-        values = np.asarray(table[i : i + ROWS], np.float64)
+    rows = max(1, NUMBERS // max(1, table.shape[1]))
+    for i in range(0, len(table), rows):
+        values = np.asarray(table[i : i + rows], np.float64)
         yield b"".join(writing.rows(values, b",", b"", b"\n"))
 
 

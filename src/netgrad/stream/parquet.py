@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from netgrad.core.arrays import Array
 from netgrad.errors import PointsError, UsageError
-from netgrad.stream.chunk import Chunk
-from netgrad.stream.columns import Layout
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
 from netgrad.stream.writers import Writer, csv_writer
+from netgrad.tables.chunk import Chunk
+from netgrad.tables.columns import Layout
 
 if TYPE_CHECKING:
     import polars
@@ -57,7 +57,7 @@ def parquet_writer(write: Write, results: Results) -> Writer:
     schema: dict[str, Any] = {}
 
     def begin(layout: Layout) -> None:
-        numbers = {*layout.names, *results.names(layout.names)}
+        numbers = {*layout.names[: layout.numbers], *results.names(layout.names)}
         names = [*layout.kept_names, *results.names(layout.names)]
         schema.update({name: pl.Float64 if name in numbers else pl.String for name in names})
         inner.begin(layout)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from netgrad.stream.records import Record, quoted, text
 from netgrad.stream.sinks import open_sink
 from netgrad.stream.sources import Source
+from netgrad.tables.records import Record, quoted, text
 
 HEADER = "file,line,column,name,problem,record\n"
 

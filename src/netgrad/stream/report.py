@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from netgrad.errors import UsageError
-from netgrad.stream.records import quoted
+from netgrad.tables.records import quoted
 
 Cell = float | int | str | None
 
@@ -17,21 +17,19 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[Cell]]
 
 
-def table_bytes(table: Table, form: str) -> bytes:
-    """`table` in the format csv, tsv or jsonl; floats are shortest round-trip, None is an empty cell or null.
+def check_format(form: str | None, as_json: bool) -> None:
+    """Raise UsageError where a summary has no such format; None is its default."""
+    if form not in (None, "table", "csv", "tsv", "jsonl") and not as_json:
+        raise UsageError(f"a summary can be a table, csv, tsv, jsonl or --json, not {form}")
 
-    Raises
-    ------
-    UsageError
-        It is another format.
-    """
+
+def table_bytes(table: Table, form: str) -> bytes:
+    """`table` in the format csv, tsv or jsonl; floats are shortest round-trip, None is an empty cell or null."""
     if form == "jsonl":
         lines = [_json(dict(zip(table.headers, row, strict=True))) for row in table.rows]
-    elif form in ("csv", "tsv"):
-        D = "," if form == "csv" else "\t"
-        lines = [D.join(quoted(_text(cell), D) for cell in row) for row in (table.headers, *table.rows)]
     else:
-        raise UsageError(f"a summary can be a table, csv, tsv, jsonl or --json, not {form}")
+        D = "\t" if form == "tsv" else ","
+        lines = [D.join(quoted(_text(cell), D) for cell in row) for row in (table.headers, *table.rows)]
     return "".join(line + "\n" for line in lines).encode("utf-8", "surrogateescape")
 
 

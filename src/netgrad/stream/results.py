@@ -20,8 +20,8 @@ class Results(NamedTuple):
 
 def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
     """a[L]: of the one output, of the one called `output`, or of all."""
-    chosen = _chosen(net, output or "all")
-    named = [prefix + name for name in _value_names(net, chosen)]
+    chosen = chosen_outputs(net, output or "all")
+    named = [prefix + name for name in value_names(net, chosen)]
     return Results(lambda X, jobs: _float64(evaluate(net, X, jobs)[:, chosen]), lambda inputs: named)
 
 
@@ -33,8 +33,8 @@ def values_and_gradients(net: Network, output: str | None = None, prefix: str = 
     UsageError
         n_L > 1 and `output` is None, or there is no such output.
     """
-    chosen = _chosen(net, output) if output is not None else [one_output(net, None)]
-    named = _value_names(net, chosen)
+    chosen = chosen_outputs(net, output)
+    named = value_names(net, chosen)
 
     def f(X: Array, jobs: int) -> Array:
         if len(chosen) == 1:
@@ -100,14 +100,23 @@ def one_output(net: Network, output: str | None) -> int:
     )
 
 
-def _chosen(net: Network, output: str) -> list[int]:
-    """Indices of the outputs meant; a network may have an output that is called 'all'."""
+def chosen_outputs(net: Network, output: str | None) -> list[int]:
+    """Indices of the outputs meant by a name, a number from 1, or all; None means the only one.
+
+    A network may have an output that is called 'all'.
+
+    Raises
+    ------
+    UsageError
+        n_L > 1 and `output` is None, or there is no such output.
+    """
     if output == "all" and "all" not in (net.outputs or ()):
         return list(range(net.sizes[-1]))
-    return [output_index(net, output)]
+    return [one_output(net, output)]
 
 
-def _value_names(net: Network, chosen: list[int]) -> list[str]:
+def value_names(net: Network, chosen: list[int]) -> list[str]:
+    """What the outputs with these indices are called: as the network says, else a, or a1, a2, ..."""
     if net.outputs is not None:
         return [net.outputs[k] for k in chosen]
     return ["a"] if net.sizes[-1] == 1 else [f"a{k + 1}" for k in chosen]

@@ -8,9 +8,9 @@ from importlib import import_module
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
+from netgrad.files import reason
 from netgrad.stream.compression import decompressed
-
-BLOCK = 1 << 20  # bytes to read at a time
+from netgrad.tables.codecs import BLOCK
 
 
 class Source(NamedTuple):
@@ -47,9 +47,7 @@ def open_source(path: str, block: int = BLOCK) -> Source:
     try:
         fd = 0 if path == "-" else os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
         status = os.fstat(fd)
-    except ValueError as error:  # a NUL in the name
-        raise PointsError(str(error), file=name) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise PointsError(reason(error), file=name) from None
     if stat.S_ISDIR(status.st_mode):
         raise PointsError("is a directory, expected a file of points", file=name)
@@ -91,8 +89,3 @@ def _read(fd: int, name: str, regular: bool, size: int) -> Iterator[bytes]:
 
 def _has_arrived(fd: int) -> bool:
     return bool(select.select([fd], [], [], 0)[0])
-
-
-def reason(error: OSError) -> str:
-    """What the system says, in lower case and without the file's name."""
-    return (error.strerror or str(error)).lower()

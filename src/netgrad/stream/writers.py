@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.core.network import Array
-from netgrad.stream.chunk import Chunk, cells_of
-from netgrad.stream.codecs import Codec
-from netgrad.stream.columns import Layout, distinct, result_header
-from netgrad.stream.records import quoted
 from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
+from netgrad.tables.chunk import Chunk, cells_of
+from netgrad.tables.codecs import Codec
+from netgrad.tables.columns import Layout, distinct, result_header
+from netgrad.tables.records import quoted
 
 
 class Writer(NamedTuple):
@@ -77,7 +77,7 @@ def jsonl_writer(write: Write, results: Results, digits: int | None = None) -> W
     def encoded(chunk: Chunk, R: Array, layout: Layout) -> bytes:
         keys, named = distinct(layout.kept_names), results.names(layout.names)
         kept = range(layout.width) if layout.keep is None else layout.keep
-        number = {i: k for k, i in enumerate(layout.inputs)}
+        number = {i: k for k, i in enumerate(layout.inputs[: layout.numbers])}
         rounded = R if digits is None else _rounded(R, digits)
         lines = []
         for record, x, r in zip(chunk.kept, chunk.X.tolist(), rounded.tolist(), strict=True):

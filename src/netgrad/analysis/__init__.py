@@ -1,0 +1,1 @@
+"""What values and gradients say of many points: sensitivities, losses, attributions."""

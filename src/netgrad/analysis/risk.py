@@ -1,0 +1,105 @@
+"""Losses over a data set: their means, the gradients of those, and what the forecasts are worth."""
+
+from collections.abc import Sequence
+from threading import Lock
+from typing import NamedTuple
+
+import numpy as np
+
+from netgrad.analysis import calibration, moments, verdicts
+from netgrad.analysis.losses import PROBABILITIES, Output
+from netgrad.analysis.pullback import Block, over_blocks, pulled_back
+from netgrad.core.arrays import Array
+from netgrad.core.network import Network
+
+Layers = list[tuple[Array, Array]]  # (n_l, n_{l-1}) and (n_l,) for l = 2, ..., L
+
+
+class Risk(NamedTuple):
+    """k losses over m points."""
+
+    cost: moments.Moments  # (k,)
+    layers: list[Layers]  # of each loss, sums over the points of dC/dW[l] and dC/db[l]
+    x: moments.Moments | None  # (k n_1,), of dC/dx, loss by loss, where it is wanted
+    verdicts: verdicts.Verdicts
+    calibration: calibration.Calibration | None  # where outputs are probabilities
+
+    @property
+    def m(self) -> int:
+        """How many points."""
+        return self.cost.m
+
+    def norms(self, i: int) -> list[tuple[float, float]]:
+        """Frobenius norms of dC/dW[l] and of dC/db[l], l = 2, ..., L, of the mean over the points of loss i."""
+        return [(_norm(W) / self.m, _norm(b) / self.m) for W, b in self.layers[i]]
+
+
+def risk(
+    net: Network, XT: Array, losses: Sequence[str], confident: float = 0.9, wrt_x: bool = False, jobs: int = 1
+) -> Risk:
+    """Risk over m > 0 points XT as `losses_at` takes them; confidently wrong begins at probability `confident`.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0]], [0.0])])
+    >>> found = risk(net, np.array([[0.0, 1.0], [0.0, 0.0]]), ["squared_error", "cross_entropy"])
+    >>> found.cost.mean
+    array([0.125     , 0.69314718])
+    """
+    found: list[Risk] = []  # of the points before `done`
+    done, waiting, lock = 0, dict[int, tuple[Risk, int]](), Lock()
+
+    def visit(block: Block, rows: slice) -> None:
+        nonlocal done
+        part = _of_block(net, block, confident, wrt_x)
+        with lock:
+            waiting[rows.start] = part, rows.stop
+            while done in waiting:  # in order, so that threads do not change the sums
+                part, done = waiting.pop(done)
+                found[:] = [together(found[0], part)] if found else [part]
+
+    over_blocks(net, XT, losses, visit, jobs)
+    return found[0]
+
+
+def together(a: Risk, b: Risk) -> Risk:
+    """Risk over the points of both."""
+    layers: list[Layers] = [
+        [(W + V, b_W + b_V) for (W, b_W), (V, b_V) in zip(ours, theirs, strict=True)]
+        for ours, theirs in zip(a.layers, b.layers, strict=True)
+    ]
+    return Risk(
+        moments.merged(a.cost, b.cost),
+        layers,
+        None if a.x is None or b.x is None else moments.merged(a.x, b.x),
+        verdicts.together(a.verdicts, b.verdicts),
+        a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+    )
+
+
+def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
+    m = block.m
+    out = Output(block.output.activation, *(array[:m] for array in block.output[1:]))
+    gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
+    return Risk(
+        moments.moments(np.column_stack([signal.cost[:m] for signal in block.signals])),
+        [of.layers for of in gradients],
+        moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
+        verdicts.verdicts(out, confident),
+        _calibration(out) if out.activation in PROBABILITIES else None,
+    )
+
+
+def _norm(A: Array) -> float:
+    """Root of the sum of the squares, none of which over- or underflows."""
+    largest = float(np.abs(A).max())
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return largest * float(np.linalg.norm(A / largest)) if 0 < largest < np.inf else largest
+
+
+def _calibration(out: Output) -> calibration.Calibration:
+    """Of the output for n_L = 1, else of the largest output and the target of that class."""
+    if out.a.shape[1] == 1:
+        return calibration.calibration(out.a[:, 0], out.y[:, 0])
+    rows, k = np.arange(len(out.a)), out.a.argmax(axis=1)
+    return calibration.calibration(out.a[rows, k], out.y[rows, k])

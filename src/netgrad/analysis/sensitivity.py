@@ -1,0 +1,120 @@
+"""How the gradient varies over many points, and where units are saturated: sums of parts that merge."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cache, reduce
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from netgrad.analysis import moments
+from netgrad.analysis.moments import Moments
+from netgrad.analysis.saturation import dead, rounded, saturated
+from netgrad.core.arrays import Array
+from netgrad.core.backprop import points_of
+from netgrad.core.blocks import Work, empty, in_blocks
+from netgrad.core.network import Network
+from netgrad.core.passes import Tape, backward, forward, new_tape, output_delta
+
+T = TypeVar("T")
+
+
+class Counts(NamedTuple):
+    """At how many points the units of a layer let little of a gradient through, each of shape (n_l,)."""
+
+    saturated: Array  # 0 < |sigma'(z)| < 0.001
+    dead: Array  # sigma'(z) = 0
+    rounded: Array  # sigma'(z) is not 0, but as a formula in a it would be
+
+
+class Sums(NamedTuple):
+    """Of m points."""
+
+    gradients: tuple[Moments, ...]  # of da_k/dx_1, ..., da_k/dx_n for each output k that is asked for
+    inputs: Moments  # of x_1, ..., x_n
+    layers: tuple[Counts, ...]  # layer 2 first
+
+    @property
+    def m(self) -> int:
+        """The number of points."""
+        return self.inputs.m
+
+
+def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
+    """Moments of the gradients of `outputs`, from 0, and of the inputs, and counts of saturated units.
+
+    Holds one block's gradient for each thread, not those of all points.
+
+    Parameters
+    ----------
+    X : (m, n_1), m > 0
+    jobs
+        Threads; the result does not depend on it.
+
+    Raises
+    ------
+    UsageError
+        X is not of shape (m, n_1).
+
+    Examples
+    --------
+    >>> net = Network.of([([[4.0, -8.0]], [0.0])])
+    >>> sums(net, np.array([[1.0, 0.5], [0.0, 0.0]]), [0]).gradients[0].mean
+    array([ 1., -2.])
+    """
+    X = points_of(net, X)
+    parts: dict[int, tuple[tuple[Moments, ...], tuple[Counts, ...]]] = {}
+
+    def new_work() -> Work:
+        tape_of = cache(lambda m: new_tape(net, m))
+
+        def work(block: Array, rows: slice) -> None:
+            m, tape = rows.stop - rows.start, tape_of(len(block))
+            with np.errstate(all="ignore"):
+                forward(net, block, tape)
+                counts = _counts(net, tape, m)  # before the way back takes the memory of a
+                parts[rows.start] = tuple(moments.moments(_gradient(net, tape, k)[:m]) for k in outputs), counts
+
+        return work
+
+    in_blocks(X, max(net.sizes), new_work, jobs)
+    gradients, layers = zip(*(parts[start] for start in sorted(parts)), strict=True)
+    return Sums(_across(moments.merged, gradients), moments.moments(X), _across(_added, layers))
+
+
+def merged(a: Sums, b: Sums) -> Sums:
+    """Sums over the points of a and b together."""
+    return Sums(
+        _across(moments.merged, [a.gradients, b.gradients]),
+        moments.merged(a.inputs, b.inputs),
+        _across(_added, [a.layers, b.layers]),
+    )
+
+
+def total(parts: list[Sums]) -> Sums:
+    """Sums over the points of all parts together, merged in their order."""
+    return reduce(merged, parts)
+
+
+def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
+    """Tuples of all parts merged entry by entry, in the order of the parts."""
+    return tuple(reduce(merge, column) for column in zip(*parts, strict=True))
+
+
+def _added(a: Counts, b: Counts) -> Counts:
+    return Counts(*map(np.add, a, b))
+
+
+def _counts(net: Network, tape: list[Tape], m: int) -> tuple[Counts, ...]:
+    layers = [(layer.activation, y.a[:m], y.dsigma[:m]) for layer, y in zip(net.layers, tape, strict=True)]
+    return tuple(
+        Counts(*(which.sum(axis=0) for which in (saturated(dsigma), dead(dsigma), rounded(sigma, a, dsigma))))
+        for sigma, a, dsigma in layers
+    )
+
+
+def _gradient(net: Network, tape: list[Tape], k: int) -> Array:
+    """da_k[L]/dx at the points whose forward pass is on the tape, shape (m, n_1)."""
+    gradient = empty(len(tape[-1].a), net.sizes[0], net.dtype)
+    deque(backward(net, tape, output_delta(net.layers[-1], tape[-1], k), gradient), maxlen=0)
+    return gradient if net.scaling is None else gradient / net.scaling.std

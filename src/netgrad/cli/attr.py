@@ -1,0 +1,113 @@
+"""`netgrad attr`."""
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.errors import UsageError, excerpt
+
+if TYPE_CHECKING:
+    from netgrad.core.network import Array, Network
+    from netgrad.stream.attributions import Gaps
+    from netgrad.stream.results import Results
+
+# Options that are for one method, and what they are where nothing is said.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "integrated": {"baseline": "zeros", "tol": 1e-9},
+    "saliency": {},
+    "gradient-x-input": {},
+    "smooth": {"noise": 0.1, "samples": 50, "seed": 0},
+}
+
+
+@click.command("attr", short_help="What each input has to do with the output.")
+@network_argument
+@points_options
+@click.option("--method", type=click.Choice(list(DEFAULTS)), default="integrated", help="Default: integrated.")
+@click.option("--baseline", metavar="POINT", help="integrated: zeros (default), mean, or a point X1,X2,...")
+@click.option("--tol", type=float, metavar="TOL", help="integrated: the largest gap wanted, absolute (default: 1e-9).")
+@click.option(
+    "--noise",
+    type=click.FloatRange(0),
+    metavar="STD",
+    help="smooth: standard deviation of the noise, in units of x, or where the network scales, of its std "
+    "(default: 0.1).",
+)
+@click.option("--samples", type=click.IntRange(1), metavar="N", help="smooth: draws of the noise (default: 50).")
+@click.option("--seed", type=click.IntRange(0), metavar="N", help="smooth: the same seed, the same noise (default: 0).")
+def attr_command(network: str, request: Request, method: str, **given: Any) -> None:
+    """Attribution of the output at every point to its inputs, by one of four methods.
+
+    \b
+    integrated        ig_i = (x_i - x0_i) * integral of da/dx_i from x0 to x
+    gradient-x-input  gxi_i = x_i da/dx_i
+    saliency          da/dx_i, with its sign
+    smooth            sg_i = mean of da/dx_i at x + noise (SmoothGrad)
+
+    Integrated gradients (Sundararajan, Taly & Yan, 2017) run along the straight line from the baseline x0 and add up to
+    a(x) - a(x0). The integral is by Gauss-Legendre quadrature, refined for each row until the gap,
+    |ig_1 + ... + ig_n - (a(x) - a(x0))|, is within --tol, and each ig_i as well as far as that can be seen. The column
+    gap says what was reached; where rounding or a limit of 4096 panels a row does not allow it, one line on standard
+    error counts the rows. The baseline zeros is x0 = 0 in units of x, for a network that scales its inputs too; mean
+    takes a pass of its own over the points.
+
+    The noise of smooth is drawn once and serves every point. Streams: memory does not grow with the number of points.
+
+    \b
+    Examples:
+      netgrad attr sample_nets/xor.yaml --x 0.2,0.9 --x 0.9,0.8
+      netgrad attr sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --baseline mean -o ig.csv
+      netgrad attr sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --output A --method gradient-x-input
+      netgrad attr sample_nets/xor.yaml --x 0.1,0.2 --method smooth --noise 0.05 --seed 1
+    """
+    from netgrad.cli.messages import say
+    from netgrad.cli.pipeline import apply
+    from netgrad.formats import load
+    from netgrad.stream.attributions import Gaps
+
+    if request.dtype != "float64":
+        raise UsageError("attributions are computed in float64: leave --dtype out")
+    options = _options(method, given)
+    net, gaps = load(network), Gaps(options.get("tol", 1.0))
+    apply(net, _results(net, request, method, options, gaps), request)
+    message = gaps.message()
+    if message and not request.quiet:
+        say(f"netgrad: {message}")
+
+
+def _options(method: str, given: dict[str, Any]) -> dict[str, Any]:
+    """The method's own options, with defaults where nothing is given."""
+    for name, value in given.items():
+        if value is not None and name not in DEFAULTS[method]:
+            (owner,) = (owner for owner, own in DEFAULTS.items() if name in own)
+            raise UsageError(f"--{name} is for --method {owner}, not {method}")
+    return {name: default if given[name] is None else given[name] for name, default in DEFAULTS[method].items()}
+
+
+def _results(net: "Network", request: Request, method: str, options: dict[str, Any], gaps: "Gaps") -> "Results":
+    from netgrad.stream import attributions
+
+    output, prefix = request.output, request.prefix
+    if method == "saliency":
+        return attributions.saliencies(net, output, prefix)
+    if method == "gradient-x-input":
+        return attributions.gradients_times_inputs(net, output, prefix)
+    if method == "smooth":
+        return attributions.smooth_gradients(net, **options, output=output, prefix=prefix)
+    return attributions.integrals(net, lambda: _baseline(net, request, options["baseline"]), gaps, output, prefix)
+
+
+def _baseline(net: "Network", request: Request, said: str) -> "Array | None":
+    """The point that --baseline says; None means zeros."""
+    if said == "mean":
+        from netgrad.cli.means import mean_point
+
+        return mean_point(net, request, "--baseline")
+    if said == "zeros":
+        return None
+    from netgrad.cli.points import one_point
+
+    if not any(c.isdigit() for c in said):
+        raise UsageError(f"--baseline takes zeros, mean or a point X1,X2,..., not {excerpt(said)}")
+    return one_point(net, said, "--baseline")

@@ -1,0 +1,130 @@
+"""From a request to a picture, or to the grid that it would show."""
+
+import os
+from functools import partial
+from typing import NamedTuple
+
+from netgrad.analysis.grid import strips
+from netgrad.cli.options import Request
+from netgrad.cli.points import codec_of, one_point, open_sources
+from netgrad.cli.survey import Survey, survey
+from netgrad.core.network import Network
+from netgrad.errors import UsageError, excerpt
+from netgrad.show.marks import marks_of
+from netgrad.show.scene import WHOLE, Scene
+from netgrad.stream.axes import axes_of, others_of, over_of
+from netgrad.stream.grids import write_grid
+from netgrad.stream.results import one_output, values
+from netgrad.stream.sinks import open_sink
+from netgrad.stream.sources import Source
+from netgrad.tables.columns import Layout
+from netgrad.tables.targets import Target
+
+GRIDS = ("csv", "tsv", "jsonl")
+FIGURES = ("svg", "png", "pdf")
+SUFFIXES = {**{form: form for form in (*GRIDS, *FIGURES)}, "txt": "picture", "": "csv"}
+CHARACTERS = 1000  # of a picture, across or down
+EVEN = {1: (101,), 2: (41, 41)}  # points of a grid that is written, by the number of axes
+
+
+class Wish(NamedTuple):
+    """What is to be drawn."""
+
+    over: str | None
+    spans: str | None
+    fixed: str | None
+    target: str | None
+    classes: str | None
+    level: float | None
+    arrows: bool
+    width: int | None
+    height: int | None
+
+
+def draw(net: Network, request: Request, wish: Wish) -> None:
+    """Write the picture of one output, or its grid, in the format of the request and to where it says."""
+    form, k = form_of(request), one_output(net, request.output)
+    if form in FIGURES:
+        from netgrad.show.figure import check_installed
+
+        check_installed(form)
+    names = net.inputs or tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
+    target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
+    sources, seen = _sources(net, request, wish), None
+    with open_sink(request.out, sources) as write:
+        if sources:
+            seen = survey(net, request, sources, target, partial(_check, net, wish))
+            names = seen.layout.names[: len(names)]
+        scene = _scene(net, k, wish, names, seen, request.jobs)
+        if form == "picture":
+            write(_picture(scene, wish, request.color))
+        elif form in FIGURES:
+            from netgrad.show.figure import picture
+
+            write(picture(scene, form, wish.width, wish.height))
+        else:
+            shape = (given or n for given, n in zip((wish.width, wish.height), EVEN[len(scene.axes)], strict=False))
+            write_grid(scene.strips(*shape), scene.columns, form, write)
+
+
+def form_of(request: Request) -> str:
+    """The format asked for; else by the suffix of -o; else a picture on a terminal and CSV elsewhere.
+
+    Raises
+    ------
+    UsageError
+        The suffix says nothing, or a picture in bytes would go to a terminal.
+    """
+    to_terminal = request.out in (None, "-") and os.isatty(1)
+    if request.format is not None:
+        if request.format in FIGURES and to_terminal:
+            raise UsageError(f"a terminal does not show {request.format}: say -o FILE")
+        return request.format
+    if request.out is None or request.out == "-":
+        return "picture" if to_terminal else "csv"
+    suffix = os.path.splitext(request.out)[1][1:].lower()
+    if suffix not in SUFFIXES:
+        known = ", ".join(f".{form}" for form in SUFFIXES if form)
+        raise UsageError(f"-o takes a file that ends in {known}, or --format, not {excerpt(request.out)}")
+    return SUFFIXES[suffix]
+
+
+def _sources(net: Network, request: Request, wish: Wish) -> list[Source]:
+    if request.points:
+        return open_sources(net, request, codec_of(request).block)
+    for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
+        if given is not None:
+            raise UsageError(f"{option} is for POINTS, and there are none (- is standard input)")
+    return []
+
+
+def _check(net: Network, wish: Wish, layout: Layout) -> None:
+    """Raise UsageError where --over and --range make no sense, before the points are read."""
+    over = over_of(wish.over, layout.names[: net.sizes[0]])
+    axes_of(wish.spans, over, net, None)
+
+
+def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
+    moments, over = seen and seen.moments, over_of(wish.over, names)
+    axes = axes_of(wish.spans, over, net, moments)
+    fixed = None if wish.fixed is None else one_point(net, wish.fixed)
+    x, others = others_of(fixed, over, names, net, moments)
+    (output,) = values(net, str(k + 1)).names(names)
+    whole = WHOLE.get(net.layers[-1].activation)
+    level = sum(whole) / 2 if wish.level is None and whole is not None else wish.level
+    marks = seen and marks_of(seen.sample, seen.layout, over, output, k, net)
+    points = partial(strips, net, k, x, over, jobs=jobs)
+    return Scene(output, axes, tuple(names[i] for i in over), others, level, whole, marks, points, wish.arrows)
+
+
+def _picture(scene: Scene, wish: Wish, colour: str) -> bytes:
+    from netgrad.show import console
+    from netgrad.show.curve import curve
+    from netgrad.show.heatmap import heatmap
+
+    colours = console.palette(colour)
+    width, height = wish.width or console.columns(), wish.height or console.lines() - 1
+    if max(width, height) > CHARACTERS:
+        raise UsageError(f"a picture of characters has at most {CHARACTERS} by {CHARACTERS} of them")
+    drawn = (curve if len(scene.axes) == 1 else heatmap)(scene, width, height, colours)
+    return console.rendered(*drawn, colour=colour, colours=colours or "standard")

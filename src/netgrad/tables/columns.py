@@ -1,0 +1,176 @@
+"""Which columns of a table are x_1, ..., x_n, what is carried through, and what the results are called."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
+from netgrad.tables.header import dialect_hint, is_header
+from netgrad.tables.listing import resolve
+from netgrad.tables.records import quoted, text, unquoted, with_point
+from netgrad.tables.targets import Target, Targets, targets_of
+
+
+class Choice(NamedTuple):
+    """What the user said of the table's columns."""
+
+    n: int  # n_1
+    inputs: tuple[str, ...] | None = None  # the network's own names
+    columns: str | None = None  # -c
+    header: bool | None = None  # --header, --no-header, or to be found out
+    keep: str = "all"  # all, none, or a list as in -c
+    delimiter: bytes = b","
+    decimal: bytes = b"."
+    comment: bytes = b""  # what a line begins with that is no record
+    target: Target | None = None  # what else is read of a record
+
+
+class Layout(NamedTuple):
+    """How the records of a table are read and echoed."""
+
+    width: int  # cells of a record
+    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0, then those of the target
+    names: tuple[str, ...]  # of x_1, ..., x_n, then those of the target
+    keep: tuple[int, ...] | None  # cells to echo; None: the record as it is
+    kept_names: tuple[str, ...]
+    header: bytes | None  # the kept part of the header, verbatim; None where there is no header
+    eol: bytes = b"\n"  # of the header
+    delimiter: bytes = b","
+    decimal: bytes = b"."
+    comment: bytes = b""
+    n: int = 0  # n_1
+    targets: Targets | None = None  # how cells of the target are read
+
+    @property
+    def echoes(self) -> bool:
+        """Whether anything of a record is echoed."""
+        return self.keep != ()
+
+    @property
+    def numbers(self) -> int:
+        """How many of `inputs` hold numbers: all but those of the target, whose cells may be names of classes."""
+        return len(self.inputs) if self.targets is None else self.n
+
+    @property
+    def first(self) -> str:
+        """What the number of cells is compared with."""
+        return "first record" if self.header is None else "header"
+
+
+def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
+    """Layout of the table whose first record has the cells `first` and ends with `eol`.
+
+    Raises
+    ------
+    PointsError, UsageError
+        It cannot be said without guessing which columns are meant.
+    """
+    cells = [text(unquoted(cell)).strip(" \t") for cell in first]
+    numerals = [with_point(cell, choice.decimal) for cell in cells]
+    names = cells if is_header(cells, choice.inputs, choice.header, numerals) else None
+    target, targets = targets_of(choice.target, names, len(cells)) if choice.target else ((), None)
+    inputs = (*_inputs(names, len(cells), choice, target, dialect_hint(cells)), *target)
+    keep = _keep(names, len(cells), choice)
+    x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
+    everything = range(len(cells)) if keep is None else keep
+    if names is not None:
+        addresses = distinct(names)
+        used = tuple(addresses[i] for i in inputs)
+        kept_names = tuple(names[i] for i in everything)
+        header = choice.delimiter.join(first[i] for i in everything)
+    else:
+        used = (*x_names, *(_position_name(i, x_names) for i in target))
+        given = dict(zip(inputs, used, strict=True))
+        kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
+        header = None
+    said = choice.delimiter, choice.decimal, choice.comment, choice.n, targets
+    return Layout(len(cells), inputs, used, keep, kept_names, header, eol, *said)
+
+
+def distinct(names: Sequence[str]) -> tuple[str, ...]:
+    """Names as `-c` takes them: `u[1]`, `u[2]` for those that are repeated, the position for one that is empty.
+
+    >>> distinct(["u", "", "v", "u"])
+    ('u[1]', 'column 2', 'v', 'u[2]')
+    """
+    many, seen = Counter(names), Counter[str]()
+    shown = []
+    for i, name in enumerate(names, start=1):
+        seen[name] += 1
+        repeated = f"{name}[{seen[name]}]" if many[name] > 1 else name
+        shown.append(repeated if name else f"column {i}")
+    return tuple(shown)
+
+
+def _position_name(i: int, taken: tuple[str, ...]) -> str:
+    name = f"c{i + 1}"
+    return name if name not in taken else f"column {i + 1}"
+
+
+def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[int, ...], hint: str) -> tuple[int, ...]:
+    if choice.columns is not None:
+        return _chosen(choice.columns, names, width, choice.n)
+    if names is not None and choice.inputs is not None:
+        hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
+        if len(hits) == len(set(hits)) == choice.n and set(choice.inputs) <= set(names):
+            return tuple(hits)
+        if hits or width - len(target) != choice.n:
+            raise PointsError(_unmatched(choice.inputs, names) + hint)
+    others = tuple(i for i in range(width) if i not in target)
+    if len(others) == choice.n:
+        return others
+    seen = f": {listed(names)}" if names else ""
+    beside = " beside the target" if target else ""
+    found, expected = counted(len(others), "column"), counted(choice.n, "input")
+    raise PointsError(f"{found}{beside}, but the network has {expected}: say which with -c{seen}{hint}")
+
+
+def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:
+    for name in inputs:
+        if names.count(name) > 1:
+            second = f"'{visible(name)}[2]' is the second"
+            return f"{names.count(name)} columns are called {excerpt(name)}: say which with -c, {second}"
+    absent = next(name for name in inputs if name not in names)
+    near = nearest(absent, names)
+    return f"no column {excerpt(absent)}, an input of the network{near}: say which with -c; columns are {listed(names)}"
+
+
+def _chosen(listing: str, names: list[str] | None, width: int, n: int) -> tuple[int, ...]:
+    found = resolve(listing, names, width)
+    if len(found) != n:
+        raise UsageError(f"-c names {counted(len(found), 'column')}, but the network has {counted(n, 'input')}")
+    if len(set(found)) < n:
+        raise UsageError(f"-c names a column twice: {excerpt(listing)}")
+    return found
+
+
+def _keep(names: list[str] | None, width: int, choice: Choice) -> tuple[int, ...] | None:
+    if choice.keep == "all":
+        return None
+    return () if choice.keep == "none" else resolve(choice.keep, names, width)
+
+
+def result_header(layout: Layout, results: list[str]) -> bytes:
+    """The output's first line, without its end: the kept names verbatim, then those of the results.
+
+    Raises
+    ------
+    UsageError
+        A result has the name of a column that is kept, or of another result.
+    """
+    if len(set(results)) < len(results):
+        name = next(name for name, n in Counter(results).items() if n > 1)
+        raise UsageError(f"two results are called {excerpt(name)}: rename the inputs or the outputs")
+    taken = set(layout.kept_names)
+    for name in results:
+        if name in taken:
+            raise UsageError(
+                f"a column is called {excerpt(name)} already: "
+                "rename the results with --prefix, or drop the column with --keep"
+            )
+    delimiter = layout.delimiter.decode()
+    new = [quoted(name, delimiter).encode("utf-8", "surrogateescape") for name in results]
+    kept = layout.header
+    if kept is None:
+        kept = delimiter.join(quoted(name, delimiter) for name in layout.kept_names).encode("utf-8")
+    return layout.delimiter.join([kept, *new] if layout.echoes else new)

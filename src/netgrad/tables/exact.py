@@ -1,0 +1,98 @@
+"""CSV text into points record by record, cell by cell: whatever its form, with every fault and its place."""
+
+import math
+
+import numpy as np
+
+from netgrad.core.arrays import Array
+from netgrad.errors import excerpt
+from netgrad.formats.number import NUMBER, fault
+from netgrad.tables.cells import numbers_of
+from netgrad.tables.chunk import Chunk, Decoded
+from netgrad.tables.columns import Layout
+from netgrad.tables.records import Fault, Record, scan, text, unquoted, with_point
+
+
+def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
+    """Record by record, by the grammar of `records`."""
+    records: list[Record] = []
+    size, lines = 0, 0
+    for record in scan(data, line, layout.delimiter, final, layout.comment):
+        size += len(record.raw) + len(record.eol)
+        lines += record.raw.count(b"\n") + 1
+        is_comment = not record.cells and record.fault is None
+        # A blank line is no record, but of one column a missing value.
+        if not is_comment and (record.raw or layout.width == 1):
+            records.append(_checked(record, layout))
+    sound = [r for r in records if r.fault is None]
+    X = numbers_of([[unquoted(r.cells[i]) for r in sound] for i in layout.inputs], layout)
+    if X is None or len(sound) < len(records):
+        X = np.zeros((len(records), len(layout.inputs)))
+        for row, record in enumerate(records):
+            if record.fault is None:
+                records[row] = _read(record, layout, X[row])
+    kept = [r.raw for r in records] if layout.keep is None else [_echo(r, layout) for r in records]
+    bad = [(row, r) for row, r in enumerate(records) if r.fault is not None]
+    for row, record in bad:
+        kept[row] = _echo(record, layout)
+    return Decoded(Chunk(X, kept, [r.eol for r in records], bad), size, lines)
+
+
+def _checked(record: Record, layout: Layout) -> Record:
+    """`record`, with a fault where it has more or fewer cells than the first record."""
+    n, width = len(record.cells), layout.width
+    if record.fault is not None or n == width:
+        return record
+    at = sum(len(cell) + 1 for cell in record.cells[:width]) if n > width else len(record.raw)
+    found = f"{n} cell{'' if n == 1 else 's'}"
+    return record._replace(fault=Fault(at, f"{found}, but the {layout.first} has {width}"))
+
+
+def _read(record: Record, layout: Layout, x: Array) -> Record:
+    """`record`, its inputs and target written to x; with a fault where one of them is not a number."""
+    faults = []
+    for k, i in enumerate(layout.inputs):
+        cell = text(unquoted(record.cells[i]))
+        if layout.targets is not None and k >= layout.n:
+            found = _target(record, i, layout.targets.value(cell, layout.decimal))
+        else:
+            found = _input(record, i, with_point(cell, layout.decimal), layout.decimal)
+        if isinstance(found, Fault):
+            faults.append((i, found._replace(name=layout.names[k])))
+        else:
+            x[k] = found
+    if not faults:
+        return record
+    x[:] = 0
+    return record._replace(fault=min(faults)[1])
+
+
+def _target(record: Record, i: int, found: float | str) -> float | Fault:
+    return Fault(sum(len(cell) + 1 for cell in record.cells[:i]), found) if isinstance(found, str) else found
+
+
+def _input(record: Record, i: int, cell: str, decimal: bytes) -> float | Fault:
+    value = float(cell) if NUMBER.fullmatch(cell) else math.inf
+    return value if math.isfinite(value) else _not_a_number(record, i, cell, decimal)
+
+
+def _not_a_number(record: Record, i: int, cell: str, decimal: bytes) -> Fault:
+    wrong = fault(cell)
+    reason = wrong.reason
+    if decimal != b"." and cell.strip(" \t"):
+        reason = f"{excerpt(with_point(cell, decimal))} is not a number with decimal {excerpt(decimal.decode('ascii'))}"
+    before = cell[: wrong.offset].encode("utf-8", "surrogateescape")
+    at = sum(len(c) + 1 for c in record.cells[:i]) + len(before)
+    if record.cells[i].startswith(b'"'):
+        at += 1 + before.count(b'"')
+    return Fault(at, reason)
+
+
+def _echo(record: Record, layout: Layout) -> bytes:
+    """What is kept of a record; of one without the right cells, as many empty cells."""
+    width_kept = layout.width if layout.keep is None else len(layout.keep)
+    if len(record.cells) != layout.width:
+        return layout.delimiter * (width_kept - 1)
+    if layout.keep is None:
+        return record.raw
+    return layout.delimiter.join([record.cells[i] for i in layout.keep])

@@ -1,0 +1,93 @@
+"""What a network should answer: target columns, and the numbers that their cells stand for."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from netgrad.errors import UsageError, counted, excerpt, listed, nearest
+from netgrad.formats.number import NUMBER
+from netgrad.tables.header import MISSING
+from netgrad.tables.listing import resolve
+from netgrad.tables.records import with_point
+
+
+class Target(NamedTuple):
+    """What the user said of the target."""
+
+    columns: str  # one column or n, as in -c
+    n: int  # n_L
+    outputs: tuple[str, ...] | None = None  # the network's own names
+    classes: str | None = None  # names by commas: of y = 0 and y = 1, or of the n_L outputs
+
+
+class Targets(NamedTuple):
+    """How the cells of target columns are read."""
+
+    codes: Mapping[str, float]  # name of a class -> y, or for n_L > 1 the number of the output, from 0
+    numbers: bool  # cells may be numbers, y itself
+    rest: bool  # any other name means y = 0
+
+    def value(self, cell: str, decimal: bytes = b".") -> float | str:
+        """The number that `cell` stands for, or what is wrong with it; `decimal` is the table's mark.
+
+        >>> Targets({"yes": 1.0}, True, True).value("no")
+        0.0
+        """
+        name = cell.strip(" \t")
+        if name in self.codes:
+            return self.codes[name]
+        numeral = with_point(name, decimal)
+        if self.numbers and NUMBER.fullmatch(numeral):
+            y = float(numeral)
+            return y if 0 <= y <= 1 else f"{excerpt(name)} is no target, expected a number from 0 to 1"
+        if not name or MISSING.fullmatch(name):
+            return "missing value"
+        if self.rest:
+            return 0.0
+        if not self.codes:
+            return f"{excerpt(name)} is no number; for names of classes say --classes"
+        return f"{excerpt(name)} is no class{nearest(name, self.codes)}; classes are {listed(tuple(self.codes))}"
+
+
+def targets_of(target: Target, names: list[str] | None, width: int) -> tuple[tuple[int, ...], Targets]:
+    """Cells of the target, from 0, in a table whose header has `names`, and how they are read.
+
+    Raises
+    ------
+    UsageError
+        There are no such columns, not as many as there should be, or nothing says what the classes are called.
+    """
+    cells = resolve(target.columns, names, width)
+    n, classes = target.n, _classes(target)
+    if len(cells) not in (1, n) or len(set(cells)) < len(cells):
+        expected = "one column" if n == 1 else f"one column with classes, or {n}, one for each output"
+        raise UsageError(f"--target names {counted(len(cells), 'column')}, expected {expected}")
+    if len(cells) > 1:
+        return cells, Targets({}, numbers=True, rest=False)
+    if n == 1 and classes is None:
+        positive = dict.fromkeys(target.outputs or (), 1.0)
+        return cells, Targets(positive, numbers=True, rest=bool(positive))
+    if classes is None:
+        raise UsageError("the network does not name its outputs: name them in their order with --classes")
+    return cells, Targets({name: float(k) for k, name in enumerate(classes)}, numbers=False, rest=False)
+
+
+def _classes(target: Target) -> tuple[str, ...] | None:
+    if target.classes is None:
+        return target.outputs if target.n > 1 else None
+    given = tuple(name.strip(" \t") for name in target.classes.split(","))
+    expected = max(target.n, 2)
+    if len(given) != expected or len(set(given)) < expected:
+        of = "y = 0 and y = 1" if target.n == 1 else "the outputs"
+        raise UsageError(f"--classes takes {expected} names by commas, those of {of}, not {excerpt(target.classes)}")
+    if target.outputs is not None:
+        _check_order(given, target.outputs)
+    return given
+
+
+def _check_order(given: tuple[str, ...], outputs: tuple[str, ...]) -> None:
+    """Raise UsageError where a class has the name of an output and another place; that of one output means y = 1."""
+    places = outputs if len(outputs) > 1 else ("", *outputs)
+    for k, name in enumerate(given):
+        if name in outputs and places[k] != name:
+            place = places.index(name) + 1
+            raise UsageError(f"--classes: {excerpt(name)} is an output of the network, and belongs in place {place}")
