@@ -132,6 +132,7 @@ def test_polars_codec_reads_clean_tables_by_itself_and_the_same(table: tuple[byt
         (b"1,nan\n", layout(2)),
         (b"1,1e999\n", layout(2)),
         (b"1,2 \n", layout(2)),
+        (b"1%2\n", layout(2, delimiter=b"%")),
     ],
 )
 def test_doubtful_blocks_are_left_to_numpy_codec(data: bytes, plan: Layout) -> None:

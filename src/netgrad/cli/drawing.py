@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
-from netgrad.cli.points import codec_of, one_point, open_sources
+from netgrad.cli.points import one_point, open_sources
 from netgrad.cli.survey import Survey, survey
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
@@ -91,7 +91,7 @@ def form_of(request: Request) -> str:
 
 def _sources(net: Network, request: Request, wish: Wish) -> list[Source]:
     if request.points:
-        return open_sources(net, request, codec_of(request).block)
+        return open_sources(net, request)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
         if given is not None:
             raise UsageError(f"{option} is for POINTS, and there are none (- is standard input)")

@@ -4,12 +4,11 @@ import os
 import stat
 
 from netgrad.analysis.moments import Moments, moments, total
+from netgrad.cli.fold import fold
 from netgrad.cli.options import Request
-from netgrad.cli.points import choice, codec_of, open_sources
+from netgrad.cli.points import open_sources
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError
-from netgrad.stream.engine import BadRows, run
-from netgrad.stream.fold import fold_writer, points
+from netgrad.errors import UsageError
 
 
 def mean_point(net: Network, request: Request, option: str) -> Array:
@@ -24,17 +23,13 @@ def mean_point(net: Network, request: Request, option: str) -> Array:
     """
     if not request.x and not all(map(_is_file, request.points or ("-",))):
         raise UsageError(f"{option} mean reads the points twice, and a pipe has them once: give a file, or a point")
-    chosen = codec_of(request)
-    sources, columns = open_sources(net, request, chosen.block), choice(net, request)._replace(keep="none")
     parts: list[Moments] = []
 
     def add(X: Array) -> None:
         parts[:] = [total([*parts, moments(X)])]
 
     policy = "fail" if request.bad_rows == "fail" else "skip"
-    run(sources, columns, points, fold_writer(lambda layout: None, add), BadRows(policy), request.jobs, codec=chosen)
-    if not parts:
-        raise PointsError("no points to take the mean of", file=", ".join(source.name for source in sources))
+    fold(net, request._replace(bad_rows=policy, rejects=None, quiet=True), open_sources(net, request), add)
     return parts[0].mean
 
 

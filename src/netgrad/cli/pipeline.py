@@ -25,7 +25,7 @@ FORMATS = ("csv", "tsv", "jsonl", "npy", "parquet")  # by the suffix of -o
 def apply(net: Network, results: Results, request: Request, target: Target | None = None) -> None:
     """Write `results` at the points of the request, in its format, to where it says."""
     chosen = codec_of(request)
-    sources, columns = open_sources(net, request, chosen.block), choice(net, request, target)
+    sources, columns = open_sources(net, request), choice(net, request, target)
     check_rejects(request)
     form = format_of(request)
     with open_sink(request.out, sources) as write, rejecting(request.rejects, sources) as reject:

@@ -20,7 +20,7 @@ from netgrad.tables.targets import Target
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
-def open_sources(net: Network, request: Request, block: int) -> list[Source]:
+def open_sources(net: Network, request: Request) -> list[Source]:
     """The points of --x, or the files POINTS, or standard input."""
     if request.x:
         if request.points or request.columns:
@@ -31,6 +31,7 @@ def open_sources(net: Network, request: Request, block: int) -> list[Source]:
         context = click.get_current_context()
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
+    block = codec_of(request).block
     sources = [open_source(path, block) for path in request.points or ("-",)]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]

@@ -3,17 +3,13 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from netgrad.cli.fold import check_bad_rows, fold
 from netgrad.cli.options import Request
-from netgrad.cli.pipeline import check_rejects, format_of, progress_of, say_left_out
-from netgrad.cli.points import choice, codec_of, open_sources
+from netgrad.cli.pipeline import format_of, say_left_out
+from netgrad.cli.points import open_sources
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError
-from netgrad.stream.engine import BadRows, run
-from netgrad.stream.fold import fold_writer, points
-from netgrad.stream.rejects import rejecting
 from netgrad.stream.report import Table, check_format, json_bytes, table_bytes
 from netgrad.stream.sinks import Write, open_sink
-from netgrad.stream.sources import Source
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
 
@@ -43,12 +39,9 @@ def summarise(
     With a target X has its columns too. Blocks are the same whatever the pieces and threads. `begin` is told the
     columns before the first block.
     """
-    if request.bad_rows == "nan":
-        raise UsageError("--bad-rows nan is for results of every point: a summary takes fail or skip")
-    check_rejects(request)
+    check_bad_rows(request)
     check_format(format_of(request), as_json)
-    chosen = codec_of(request)
-    sources, columns = open_sources(net, request, chosen.block), choice(net, request, target)._replace(keep="none")
+    sources = open_sources(net, request)
     layouts: list[Layout] = []
 
     def begun(layout: Layout) -> None:
@@ -56,11 +49,7 @@ def summarise(
         layouts.append(layout)
 
     with open_sink(request.out, sources) as write:
-        with rejecting(request.rejects, sources) as reject, progress_of(sources, request.quiet) as advance:
-            writer, bad_rows = fold_writer(begun, add), BadRows(request.bad_rows, reject)
-            tally = run(sources, columns, points, writer, bad_rows, request.jobs, advance, chosen)
-        if not tally.rows:
-            raise PointsError("no points to sum up", file=_names(sources))
+        tally = fold(net, request, sources, add, begun, target)
         write_summary(summary(layouts[0]), request, as_json, write)
     say_left_out(tally, request)
 
@@ -83,7 +72,3 @@ def write_summary(summary: Summary, request: Request, as_json: bool, write: Writ
         write(rendered(*summary.show(), colour=request.color))
     else:
         write(table_bytes(summary.table, form or "csv"))
-
-
-def _names(sources: list[Source]) -> str:
-    return ", ".join(source.name for source in sources)

@@ -14,7 +14,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 
-BYTES = 1 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
+BYTES = 2 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
 ROWS = 8
 

@@ -83,6 +83,7 @@ def run(
     """
     tally, begun = Tally(), None
     answer = _answerer(f, writer, bad_rows.policy)
+    jobs += codec.more if jobs > 1 else 0
     for source in sources:
         for file, layout, encoded, rows, bad, size in _in_order(pieces(source, choice, codec), answer, jobs):
             if begun is None:

@@ -16,11 +16,12 @@ PAYS = 32 << 20  # bytes of input from which importing polars pays
 
 
 class Codec(NamedTuple):
-    """The two functions, as `numpy_codec` has them, and how much to read at a time."""
+    """The two functions, as `numpy_codec` has them, how much to read at a time, and on how many threads."""
 
     decode: Callable[[bytes, int, Layout, bool], Decoded] = numpy_codec.decode
     encode: Callable[[Chunk, Array, Layout], bytes] = numpy_codec.encode
     block: int = BLOCK
+    more: int = 0  # threads that pay beyond one a core, since they wait for threads of its own
 
 
 def codec(name: str, size: int | None) -> Codec:
@@ -39,4 +40,4 @@ def codec(name: str, size: int | None) -> Codec:
         raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
     from netgrad.tables import polars_codec
 
-    return Codec(polars_codec.decode, polars_codec.encode, polars_codec.BLOCK)
+    return Codec(polars_codec.decode, polars_codec.encode, polars_codec.BLOCK, more=1)
