@@ -26,7 +26,7 @@ from netgrad.tables.counting import count
 from netgrad.tables.quotes import plain
 from netgrad.tables.records import MAX_RECORD
 
-BLOCK = 2 << 20  # bytes to read at a time: a call costs little then, and the pieces under way little memory
+BLOCK = 3 << 19  # bytes to read at a time: a call costs little then, and the pieces under way little memory
 FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
 BOM = b"\xef\xbb\xbf"  # polars takes it away
 _ABSENT = "\1"  # a control character, so in none of the lines
