@@ -53,7 +53,7 @@ def grid(text):
         ((XOR, "--target", "y"), "--target is for POINTS, and there are none"),
         ((XOR, "-c", "1,2"), "-c is for POINTS"),
         ((XOR, "--rejects", "bad.csv"), "--rejects is for POINTS"),
-        ((XOR, POINTS, "-c", "1,2", "--bad-rows", "nan"), "a picture takes fail or skip"),
+        ((XOR, POINTS, "-c", "1,2", "--bad-rows", "nan"), "here it takes fail or skip"),
         ((XOR, "-o", "xor.jpeg"), r"ends in \.csv, .*\.txt, or --format, not 'xor.jpeg'"),
         ((XOR, "--format", "picture", "--height", "1001"), "at most 1000 by 1000"),
         ((PAPER,), r"2 outputs \(A, B\)"),

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.arrays import Array
+from netgrad.core.arrays import Array, Counts
 
 FARTHEST = 1000  # a power of two by which any float64 can be multiplied and divided
 
@@ -20,8 +20,8 @@ class Moments(NamedTuple):
     absolute: Array  # (n,), mean of |v|
     low: Array  # (n,)
     high: Array  # (n,)
-    positive: Array  # (n,), how many v > 0
-    zero: Array  # (n,), how many v = 0
+    positive: Counts  # (n,), how many v > 0
+    zero: Counts  # (n,), how many v = 0
 
     @property
     def mean(self) -> Array:

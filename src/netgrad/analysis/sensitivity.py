@@ -10,7 +10,7 @@ import numpy as np
 from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
-from netgrad.core.arrays import Array
+from netgrad.core.arrays import Array, Counts
 from netgrad.core.backprop import points_of
 from netgrad.core.blocks import Work, empty, in_blocks
 from netgrad.core.network import Network
@@ -19,12 +19,12 @@ from netgrad.core.passes import Tape, backward, forward, new_tape, output_delta
 T = TypeVar("T")
 
 
-class Counts(NamedTuple):
+class Passing(NamedTuple):
     """At how many points the units of a layer let little of a gradient through, each of shape (n_l,)."""
 
-    saturated: Array  # 0 < |sigma'(z)| < 0.001
-    dead: Array  # sigma'(z) = 0
-    rounded: Array  # sigma'(z) is not 0, but as a formula in a it would be
+    saturated: Counts  # 0 < |sigma'(z)| < 0.001
+    dead: Counts  # sigma'(z) = 0
+    rounded: Counts  # sigma'(z) is not 0, but as a formula in a it would be
 
 
 class Sums(NamedTuple):
@@ -32,7 +32,7 @@ class Sums(NamedTuple):
 
     gradients: tuple[Moments, ...]  # of da_k/dx_1, ..., da_k/dx_n for each output k that is asked for
     inputs: Moments  # of x_1, ..., x_n
-    layers: tuple[Counts, ...]  # layer 2 first
+    layers: tuple[Passing, ...]  # layer 2 first
 
     @property
     def m(self) -> int:
@@ -63,7 +63,7 @@ def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
     array([ 1., -2.])
     """
     X = points_of(net, X)
-    parts: dict[int, tuple[tuple[Moments, ...], tuple[Counts, ...]]] = {}
+    parts: dict[int, tuple[tuple[Moments, ...], tuple[Passing, ...]]] = {}
 
     def new_work() -> Work:
         tape_of = cache(lambda m: new_tape(net, m))
@@ -101,14 +101,14 @@ def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple
     return tuple(reduce(merge, column) for column in zip(*parts, strict=True))
 
 
-def _added(a: Counts, b: Counts) -> Counts:
-    return Counts(*map(np.add, a, b))
+def _added(a: Passing, b: Passing) -> Passing:
+    return Passing(*map(np.add, a, b))
 
 
-def _counts(net: Network, tape: list[Tape], m: int) -> tuple[Counts, ...]:
+def _counts(net: Network, tape: list[Tape], m: int) -> tuple[Passing, ...]:
     layers = [(layer.activation, y.a[:m], y.dsigma[:m]) for layer, y in zip(net.layers, tape, strict=True)]
     return tuple(
-        Counts(*(which.sum(axis=0) for which in (saturated(dsigma), dead(dsigma), rounded(sigma, a, dsigma))))
+        Passing(*(which.sum(axis=0) for which in (saturated(dsigma), dead(dsigma), rounded(sigma, a, dsigma))))
         for sigma, a, dsigma in layers
     )
 

@@ -1,4 +1,4 @@
-"""The one type of array."""
+"""The types of arrays."""
 
 from typing import Any
 
@@ -6,3 +6,4 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
+Counts = NDArray[np.number[Any]]  # how many, of a type that holds integers

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from netgrad.analysis.moments import Moments
-from netgrad.analysis.sensitivity import Counts, Sums
+from netgrad.analysis.sensitivity import Passing, Sums
 
 MOST = 1 << 53  # points: their number is exact as a float
 
@@ -36,7 +36,7 @@ def sums_in(record: Any, sizes: tuple[int, ...]) -> Sums:
     if any(v.m != inputs.m for v in gradients):
         raise ValueError
     layers = tuple(
-        Counts(*(_array(c[name], n_l, _count(inputs.m)) for name in Counts._fields))
+        Passing(*(_array(c[name], n_l, _count(inputs.m)) for name in Passing._fields))
         for c, n_l in zip(record["layers"], sizes[1:], strict=True)
     )
     return Sums(gradients, inputs, layers)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.analysis.moments import Moments, times
-from netgrad.analysis.sensitivity import Counts, Sums
+from netgrad.analysis.sensitivity import Passing, Sums
 from netgrad.core.network import Network
 from netgrad.errors import PointsError
 from netgrad.stream.partial import record_of
@@ -82,7 +82,7 @@ def _ranked(output: str, inputs: tuple[str, ...], v: Moments) -> list[Sensitivit
     return [Sensitivity(output, inputs[i], *columns[i]) for i in order]
 
 
-def _saturation(l: int, activation: str, c: Counts, m: int) -> Saturation:
+def _saturation(l: int, activation: str, c: Passing, m: int) -> Saturation:
     saturated, dead, rounded = (float(count.sum() / (m * len(count))) for count in c)
     always = int((c.saturated + c.dead == m).sum())
     return Saturation(l, activation, len(c.dead), saturated, dead, rounded, always)
