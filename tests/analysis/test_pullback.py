@@ -86,7 +86,10 @@ def test_weight_gradients_are_those_of_central_differences(name, loss):
     Y = targets_for(net, 5)
     found = risk(net, np.column_stack([X, Y]), BOTH)
     pairs = exact_pairs(net)
-    at = lambda: mean_cost(net, pairs, loss, X, Y)  # noqa: E731
+
+    def at():
+        return mean_cost(net, pairs, loss, X, Y)
+
     for (dW, db), (W, b) in zip(found.layers[BOTH.index(loss)], pairs, strict=True):
         exact = np.array([[float(difference(at, row, j)) for j in range(len(row))] for row in W])
         np.testing.assert_allclose(dW / 5, exact, rtol=0, atol=ROUNDING * np.abs(exact).max())
