@@ -22,3 +22,9 @@ def random_net(sizes, scale=1.0, seed=0, activation="sigmoid", last=None, **more
 def random_points(m, n, seed=0):
     """m points of R^n from N(0, 1), as rows."""
     return np.random.default_rng(1000 + seed).normal(size=(m, n))
+
+
+def random_targets(net, m, seed=0):
+    rng = np.random.default_rng(seed)
+    n_L = net.sizes[-1]
+    return np.eye(n_L)[rng.integers(n_L, size=m)] if n_L > 1 else rng.integers(2, size=(m, 1)).astype(float)

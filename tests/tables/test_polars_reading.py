@@ -1,7 +1,5 @@
 """The polars codec reads what the numpy codec reads, which is the oracle here."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -15,12 +13,7 @@ from polars_tables import is_fast, layout, same, tables
 
 from netgrad.tables import polars_codec
 
-
-@pytest.fixture(autouse=True, scope="module")
-def small_blocks_through_polars() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(polars_codec, "FEW", 0)
-        yield
+pytestmark = pytest.mark.usefixtures("small_blocks_through_polars")
 
 
 @settings(max_examples=200, deadline=None)

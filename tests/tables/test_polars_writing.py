@@ -1,7 +1,5 @@
 """The polars codec writes what the numpy codec writes, and floats as `repr` does."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,12 +15,7 @@ from polars_tables import BORDERS, layout, tables
 
 from netgrad.tables import polars_codec
 
-
-@pytest.fixture(autouse=True, scope="module")
-def small_blocks_through_polars() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(polars_codec, "FEW", 0)
-        yield
+pytestmark = pytest.mark.usefixtures("small_blocks_through_polars")
 
 
 @settings(max_examples=60, deadline=None)

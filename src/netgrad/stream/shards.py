@@ -13,7 +13,7 @@ from netgrad.files import reason
 from netgrad.stream.partial import sums_in
 from netgrad.stream.results import value_names
 
-_BLANK = re.compile(r"[ \t\r\n]*")
+_VISIBLE = re.compile(r"[^ \t\r\n]")
 
 
 class Subject(NamedTuple):
@@ -49,7 +49,7 @@ def read_shards(path: str, net: Network, subject: Subject) -> list[Shard]:
         with open(path, "rb") as file:
             text = file.read().decode("utf-8", "surrogateescape")
     except (OSError, ValueError) as error:
-        raise PointsError(reason(error) if isinstance(error, OSError) else str(error), file=path) from None
+        raise PointsError(reason(error), file=path) from None
     shards = []
     for document, line in _documents(text, path):
         try:
@@ -87,7 +87,8 @@ def _check_subject(found: Subject, expected: Subject, path: str, line: int) -> N
 def _documents(text: str, path: str) -> Iterator[tuple[Any, int]]:
     """JSON values, one after another, and the line that each begins in."""
     decoder, at, line = json.JSONDecoder(), 0, 1
-    while (begin := _BLANK.match(text, at).end()) < len(text):  # type: ignore[union-attr]  # it matches everywhere
+    while found := _VISIBLE.search(text, at):
+        begin = found.start()
         try:
             value, end = decoder.raw_decode(text, begin)
         except json.JSONDecodeError as error:

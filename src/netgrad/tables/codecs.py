@@ -21,7 +21,7 @@ class Codec(NamedTuple):
     decode: Callable[[bytes, int, Layout, bool], Decoded] = numpy_codec.decode
     encode: Callable[[Chunk, Array, Layout], bytes] = numpy_codec.encode
     block: int = BLOCK
-    more: int = 0  # threads that pay beyond one a core, since they wait for threads of its own
+    more: int = 0  # threads beyond -j where that is more than one: they mostly wait for threads of its own
 
 
 def codec(name: str, size: int | None) -> Codec:
