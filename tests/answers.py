@@ -8,7 +8,7 @@ import rfc4180
 
 from netgrad.errors import NetgradError
 from netgrad.stream.engine import BadRows, run
-from netgrad.stream.results import Results
+from netgrad.results.points import Results
 from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer
 from netgrad.tables.codecs import Codec

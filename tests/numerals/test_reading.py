@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netgrad.formats.number import NUMBER
+from netgrad.numerals.number import NUMBER
 from netgrad.numerals import reading
 from netgrad.numerals.reading import numbers
 

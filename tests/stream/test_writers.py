@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from netgrad.errors import UsageError
 from netgrad.stream.engine import run
-from netgrad.stream.results import Results
+from netgrad.results.points import Results
 from netgrad.stream.sources import Source
 from netgrad.stream.writers import csv_writer, jsonl_writer
 from netgrad.tables.columns import Choice

@@ -1,5 +1,8 @@
 """`netgrad attr`."""
 
+import os
+import stat
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,8 +12,7 @@ from netgrad.errors import UsageError, excerpt
 
 if TYPE_CHECKING:
     from netgrad.core.network import Array, Network
-    from netgrad.stream.attributions import Gaps
-    from netgrad.stream.results import Results
+    from netgrad.results.points import Results
 
 # Options that are for one method, and what they are where nothing is said.
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -61,17 +63,16 @@ def attr_command(network: str, request: Request, method: str, **given: Any) -> N
       netgrad attr sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --output A --method gradient-x-input
       netgrad attr sample_nets/xor.yaml --x 0.1,0.2 --method smooth --noise 0.05 --seed 1
     """
-    from netgrad.cli.messages import say
-    from netgrad.cli.pipeline import apply
+    from netgrad.cli.answering import apply
+    from netgrad.cli.process import say
     from netgrad.formats import load
-    from netgrad.stream.attributions import Gaps
 
     if request.dtype != "float64":
         raise UsageError("attributions are computed in float64: leave --dtype out")
     options = _options(method, given)
-    net, gaps = load(network), Gaps(options.get("tol", 1.0))
-    apply(net, _results(net, request, method, options, gaps), request)
-    message = gaps.message()
+    net = load(network)
+    gaps = apply(net, _results(net, request, method, options), request).note
+    message = gaps and gaps.message()
     if message and not request.quiet:
         say(f"netgrad: {message}")
 
@@ -85,8 +86,8 @@ def _options(method: str, given: dict[str, Any]) -> dict[str, Any]:
     return {name: default if given[name] is None else given[name] for name, default in DEFAULTS[method].items()}
 
 
-def _results(net: "Network", request: Request, method: str, options: dict[str, Any], gaps: "Gaps") -> "Results":
-    from netgrad.stream import attributions
+def _results(net: "Network", request: Request, method: str, options: dict[str, Any]) -> "Results":
+    from netgrad.results import attributions
 
     output, prefix = request.output, request.prefix
     if method == "saliency":
@@ -95,15 +96,14 @@ def _results(net: "Network", request: Request, method: str, options: dict[str, A
         return attributions.gradients_times_inputs(net, output, prefix)
     if method == "smooth":
         return attributions.smooth_gradients(net, **options, output=output, prefix=prefix)
-    return attributions.integrals(net, lambda: _baseline(net, request, options["baseline"]), gaps, output, prefix)
+    baseline, tol = options["baseline"], options["tol"]
+    return attributions.integrals(net, lambda: _baseline(net, request, baseline), tol, output, prefix)
 
 
 def _baseline(net: "Network", request: Request, said: str) -> "Array | None":
     """The point that --baseline says; None means zeros."""
     if said == "mean":
-        from netgrad.cli.means import mean_point
-
-        return mean_point(net, request, "--baseline")
+        return _mean(net, request)
     if said == "zeros":
         return None
     from netgrad.cli.points import one_point
@@ -111,3 +111,24 @@ def _baseline(net: "Network", request: Request, said: str) -> "Array | None":
     if not any(c.isdigit() for c in said):
         raise UsageError(f"--baseline takes zeros, mean or a point X1,X2,..., not {excerpt(said)}")
     return one_point(net, said, "--baseline")
+
+
+def _mean(net: "Network", request: Request) -> "Array":
+    """Mean of all points, shape (n_1,), in a pass of its own; bad records are left out unless they end the run."""
+    from netgrad.analysis.moments import merged, moments
+    from netgrad.cli.points import points_of
+    from netgrad.stream.fold import blocks
+
+    if not request.x and not all(map(_is_file, request.points or ("-",))):
+        raise UsageError("--baseline mean reads the points twice, and a pipe has them once: give a file, or a point")
+    policy = "fail" if request.bad_rows == "fail" else "skip"
+    _, found = blocks(points_of(net, request._replace(bad_rows=policy, keep="none")))
+    return reduce(merged, (moments(block.X) for block in found)).mean
+
+
+def _is_file(path: str) -> bool:
+    """Whether `path` can be read twice; one that cannot be read at all is another's to report."""
+    try:
+        return path != "-" and not stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return path != "-"

@@ -6,17 +6,18 @@ from typing import NamedTuple
 
 from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
-from netgrad.cli.points import one_point, open_sources
-from netgrad.cli.survey import Survey, survey
+from netgrad.cli.points import one_point, points_of, say_left_out, told
+from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
+from netgrad.results.points import one_output, values
+from netgrad.results.survey import Survey, survey
 from netgrad.show.marks import marks_of
 from netgrad.show.scene import WHOLE, Scene
 from netgrad.stream.axes import axes_of, others_of, over_of
+from netgrad.stream.engine import Points
 from netgrad.stream.grids import write_grid
-from netgrad.stream.results import one_output, values
 from netgrad.stream.sinks import open_sink
-from netgrad.stream.sources import Source
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
 
@@ -48,13 +49,10 @@ def draw(net: Network, request: Request, wish: Wish) -> None:
         from netgrad.show.figure import check_installed
 
         check_installed(form)
-    names = net.inputs or tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
-    target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
-    sources, seen = _sources(net, request, wish), None
-    with open_sink(request.out, sources) as write:
-        if sources:
-            seen = survey(net, request, sources, target, partial(_check, net, wish))
-            names = seen.layout.names[: len(names)]
+    points = _points(net, request, wish)
+    with open_sink(request.out, points.sources if points else []) as write:
+        seen = _survey(net, request, wish, points) if points else None
+        names = seen.layout.names if seen else net.input_names
         scene = _scene(net, k, wish, names, seen, request.jobs)
         if form == "picture":
             write(_picture(scene, wish, request.color))
@@ -89,18 +87,27 @@ def form_of(request: Request) -> str:
     return SUFFIXES[suffix]
 
 
-def _sources(net: Network, request: Request, wish: Wish) -> list[Source]:
+def _points(net: Network, request: Request, wish: Wish) -> Points | None:
     if request.points:
-        return open_sources(net, request)
+        check_bad_rows(request)
+        target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
+        return points_of(net, request._replace(keep="none"), target)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
         if given is not None:
             raise UsageError(f"{option} is for POINTS, and there are none (- is standard input)")
-    return []
+    return None
+
+
+def _survey(net: Network, request: Request, wish: Wish, points: Points) -> Survey:
+    with told(points, request) as told_of:
+        seen = survey(told_of, partial(_check, net, wish))
+    say_left_out(points, request)
+    return seen
 
 
 def _check(net: Network, wish: Wish, layout: Layout) -> None:
     """Raise UsageError where --over and --range make no sense, before the points are read."""
-    over = over_of(wish.over, layout.names[: net.sizes[0]])
+    over = over_of(wish.over, layout.names)
     axes_of(wish.spans, over, net, None)
 
 

@@ -19,9 +19,9 @@ def eval_command(network: str, request: Request) -> None:
       netgrad eval sample_nets/xor.yaml --x 0,1 --x 1,1
       netgrad eval sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --keep id,diagnosis
     """
-    from netgrad.cli.pipeline import apply
+    from netgrad.cli.answering import apply
     from netgrad.formats import load
-    from netgrad.stream.results import values
+    from netgrad.results.points import values
 
     net = load(network).astype(request.dtype)
     apply(net, values(net, request.output, request.prefix), request)

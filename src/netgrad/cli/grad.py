@@ -25,9 +25,9 @@ def grad_command(network: str, request: Request, bounds: bool) -> None:
       netgrad grad sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv -o out.csv
       netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
     """
-    from netgrad.cli.pipeline import apply
+    from netgrad.cli.answering import apply
     from netgrad.formats import load
-    from netgrad.stream.results import bounded_values_and_gradients, values_and_gradients
+    from netgrad.results.points import bounded_values_and_gradients, values_and_gradients
 
     net = load(network).astype(request.dtype)
     results = bounded_values_and_gradients if bounds else values_and_gradients

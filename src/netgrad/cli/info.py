@@ -30,13 +30,12 @@ def info_command(network: str, as_json: bool, color: str) -> None:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     facts = (network, os.path.splitext(network)[1][1:].lower(), os.path.getsize(network), sha256)
     if as_json:
-        import json
+        from netgrad.show.overview import description
+        from netgrad.stream.json_lines import json_line
 
-        from netgrad.show.network import description
-
-        standard_output(json.dumps(description(net, *facts)).encode() + b"\n")
+        standard_output(json_line(description(net, *facts)))
     else:
         from netgrad.show.console import rendered
-        from netgrad.show.network import overview
+        from netgrad.show.overview import overview
 
         standard_output(rendered(*overview(net, *facts), colour=color))

@@ -1,5 +1,6 @@
 """`netgrad loss`."""
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import click
@@ -8,9 +9,8 @@ from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.errors import UsageError
 
 if TYPE_CHECKING:
-    from netgrad.core.network import Array, Network
+    from netgrad.core.network import Network
     from netgrad.show.console import Parts
-    from netgrad.tables.columns import Layout
     from netgrad.tables.targets import Target
 
 
@@ -61,7 +61,7 @@ def loss_command(
       netgrad loss sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --target class --wrt x --json
     """
     from netgrad.formats import load
-    from netgrad.stream.losses import chosen_losses
+    from netgrad.results.loss_report import chosen_losses
     from netgrad.tables.targets import Target
 
     net = load(network)
@@ -74,8 +74,8 @@ def loss_command(
 
 
 def _each(net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool) -> None:
-    from netgrad.cli.pipeline import apply
-    from netgrad.stream.losses import losses_of_points
+    from netgrad.cli.answering import apply
+    from netgrad.results.loss_report import losses_of_points
 
     if as_json:
         raise UsageError("--json is for the summary: with --each say --format jsonl")
@@ -86,28 +86,20 @@ def _each(net: "Network", request: Request, as_json: bool, target: "Target", los
 def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
-    from netgrad.analysis.risk import Risk, risk, together
-    from netgrad.cli.summary import Summary, summarise
-    from netgrad.stream.losses import Report, class_names, measures, record
+    from netgrad.analysis.risk import risk, together
+    from netgrad.cli.summary import Summary, summing
+    from netgrad.results.loss_report import Report, class_names, measures, record
 
     if request.keep != "all" or request.prefix:
         raise UsageError("--keep and --prefix are for the records of --each")
-    found: list[Risk] = []
-
-    def add(XT: "Array") -> None:
-        block = risk(net, XT, losses, confident, wrt_x, request.jobs)
-        found[:] = [together(found[0], block) if found else block]
-
-    def summary(layout: "Layout") -> Summary:
-        n_1 = net.sizes[0]
-        classes = class_names(target, layout.names[n_1:])
-        report = Report(losses, found[0], classes, layout.names[:n_1], confident)
+    with summing(net, request, as_json, target) as (layout, blocks, write):
+        assert layout is not None
+        found = reduce(together, (risk(net, b.rows, losses, confident, wrt_x, request.jobs) for b in blocks))
+        report = Report(losses, found, class_names(target, layout.target_names), layout.names, confident)
 
         def show() -> "Parts":
-            from netgrad.show.loss import summary as shown
+            from netgrad.show.loss_summary import summary
 
-            return shown(report, target.n, request.digits)
+            return summary(report, target.n, request.digits)
 
-        return Summary(measures(report), record(report), show)
-
-    summarise(net, request, as_json, add, summary, target)
+        write(Summary(measures(report), record(report), show))

@@ -1,6 +1,5 @@
 """The group of commands, and the single place where an error becomes a message and an exit code."""
 
-import gc
 import os
 import signal
 import sys
@@ -11,12 +10,11 @@ from typing import NoReturn
 import click
 
 from netgrad import __version__
-from netgrad.cli.messages import say
+from netgrad.cli.process import die_by, leave, prepare, say
 from netgrad.errors import NetgradError, nearest, visible
 from netgrad.signals import Interrupted
 
 COMMANDS = ("grad", "eval", "info", "trace", "sens", "loss", "attr", "plot", "completion")
-BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
 class Commands(click.Group):
@@ -56,11 +54,7 @@ def netgrad() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave the process with the code that the README documents."""
-    _occupy_closed_descriptors()
-    gc.set_threshold(100_000)  # imports make many objects and no garbage
-    for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
-        os.environ.setdefault(name, "1")
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # an exception out of some import would be no clean end
+    prepare()
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()
@@ -69,16 +63,16 @@ def main() -> NoReturn:
     except click.ClickException as error:
         code = _fail(2, _usage(error))
     except BrokenPipeError:
-        _die_by(signal.SIGPIPE)
+        die_by(signal.SIGPIPE)
     except Interrupted as signalled:
-        _die_by(signalled.number)
+        die_by(signalled.number)
     except MemoryError:
         code = _fail(1, "out of memory")
     except OSError as error:
         from netgrad.files import reason
 
         code = _fail(1, f"<stdout>: {reason(error)}")
-    _leave(code)
+    leave(code)
 
 
 def _run(args: list[str]) -> int:
@@ -110,26 +104,3 @@ def _fail(code: int, message: str, has_place: bool = False) -> int:
         sys.stdout.flush()
     say(text)
     return code
-
-
-def _leave(code: int) -> NoReturn:
-    # Nothing is buffered any more; the interpreter's own leaving takes longer than a point.
-    os._exit(code)
-
-
-def _die_by(number: int) -> NoReturn:
-    """Die of the signal itself, so that the shell sees 128 + number."""
-    signal.signal(number, signal.SIG_DFL)
-    os.kill(os.getpid(), number)
-    os._exit(128 + number)
-
-
-def _occupy_closed_descriptors() -> None:
-    """Keep the numbers 0, 1, 2 from being given to files that are opened later; writing to them fails."""
-    for fd in (0, 1, 2):
-        try:
-            os.fstat(fd)
-        except OSError:
-            os.open(os.devnull, os.O_RDONLY)
-    if sys.stdout is None:
-        sys.stdout = open(1, "w", closefd=False)  # noqa: SIM115 - as long as the process

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from netgrad.stream.forms import FORMS
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -67,7 +69,7 @@ dtype_option = click.option(
 )
 format_option = click.option(
     "--format",
-    type=click.Choice(["table", "csv", "tsv", "jsonl", "npy", "parquet"]),
+    type=click.Choice(["table", *FORMS]),
     help="Default: a table on a terminal; by the suffix of FILE; else CSV as the input is. npy: results only.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

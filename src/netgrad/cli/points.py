@@ -1,26 +1,74 @@
-"""From a request to its points: where they come from, and how their tables are read."""
+"""From a request to its points: where they come from, how their tables are read, and who is told of them."""
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 
 import click
 
-from netgrad.cli.memory import keep_freed_memory
 from netgrad.cli.options import Request
+from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
 from netgrad.stream.encodings import recoded
-from netgrad.stream.engine import run
+from netgrad.stream.engine import Points
+from netgrad.stream.fold import blocks
+from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
-from netgrad.stream.writers import Writer
 from netgrad.tables import numpy_codec
 from netgrad.tables.codecs import Codec, codec
 from netgrad.tables.columns import Choice
+from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
-def open_sources(net: Network, request: Request) -> list[Source]:
+def points_of(net: Network, request: Request, target: Target | None = None) -> Points:
+    """The points of a request, read with what is quickest for them; nobody is told of them yet."""
+    chosen = _codec_of(request)
+    sources = _sources(net, request, chosen)
+    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs)
+
+
+@contextmanager
+def told(points: Points, request: Request, quiet: bool = False) -> Iterator[Points]:
+    """The points with --rejects told of bad records, and unless `quiet` a progress bar of the rest."""
+    with (
+        rejecting(request.rejects, points.sources) as reject,
+        _progress_of(points.sources, request.quiet or quiet) as progress,
+    ):
+        yield replace(points, reject=reject, progress=progress)
+
+
+def check_rejects(request: Request) -> None:
+    """Raise UsageError where --rejects makes no sense."""
+    if request.rejects is not None and request.bad_rows == "fail":
+        raise UsageError("--rejects makes sense with --bad-rows skip or nan")
+    if request.rejects and request.out and os.path.realpath(request.rejects) == os.path.realpath(request.out):
+        raise UsageError("--rejects and -o name the same file")
+
+
+def say_left_out(points: Points, request: Request) -> None:
+    """One line for all records that could not be read, where all has been read and there are any."""
+    tally = points.tally
+    if not tally.bad or not tally.is_complete or request.quiet:
+        return
+    what = "left out" if request.bad_rows == "skip" else "given nan"
+    seen = tally.rows + (tally.bad if request.bad_rows == "skip" else 0)
+    say(f"netgrad: {tally.bad:,} of {counted(seen, 'record')} {what}; the first: {tally.first}")
+
+
+def one_point(net: Network, x: str, option: str = "--x") -> Array:
+    """The point that --x, or another option, gives, shape (n_1,)."""
+    _, found = blocks(Points([_given(net, (x,), option)], Choice(net.input_names, header=False)))
+    (block,) = found
+    point: Array = block.X[0]
+    return point
+
+
+def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
     """The points of --x, or the files POINTS, or standard input."""
     if request.x:
         if request.points or request.columns:
@@ -31,8 +79,7 @@ def open_sources(net: Network, request: Request) -> list[Source]:
         context = click.get_current_context()
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
-    block = codec_of(request).block
-    sources = [open_source(path, block) for path in request.points or ("-",)]
+    sources = [open_source(path, chosen.block) for path in request.points or ("-",)]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
     return sources
@@ -50,33 +97,24 @@ def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
     return text_source(option, x)
 
 
-def choice(net: Network, request: Request, target: Target | None = None) -> Choice:
+def _choice(net: Network, request: Request, target: Target | None) -> Choice:
     """What the request says of the columns of its tables, which may hold a target as well."""
-    n, inputs, keep = net.sizes[0], net.inputs, request.keep
+    choice = Choice(net.input_names, net.inputs is not None, keep=request.keep)
     if request.x:
         if target is not None:
             raise UsageError("--target is a column: give the points in a file")
-        return Choice(n, inputs, header=False, keep=keep)
+        return choice._replace(header=False)
+    dialect = _dialect(request)
+    return choice._replace(columns=request.columns, header=request.header, dialect=dialect, target=target)
+
+
+def _dialect(request: Request) -> Dialect:
     delimiter = _delimiter(request.delimiter, request.points)
-    return Choice(
-        n,
-        inputs,
-        columns=request.columns,
-        header=request.header,
-        keep=keep,
-        delimiter=delimiter,
-        decimal=_decimal(request.decimal, delimiter),
-        comment=request.comment.encode(),
-        target=target,
-    )
-
-
-def _decimal(given: str, delimiter: bytes) -> bytes:
-    if given not in (".", ","):
-        raise UsageError(f"--decimal takes . or , and not {excerpt(given)}")
-    if given == "," and delimiter == b",":
+    if request.decimal not in (".", ","):
+        raise UsageError(f"--decimal takes . or , and not {excerpt(request.decimal)}")
+    if request.decimal == "," and delimiter == b",":
         raise UsageError("--decimal , wants another delimiter, such as -d ';'")
-    return given.encode()
+    return Dialect(delimiter, request.decimal.encode(), request.comment.encode())
 
 
 def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
@@ -88,7 +126,7 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
     return character.encode("ascii")
 
 
-def codec_of(request: Request) -> Codec:
+def _codec_of(request: Request) -> Codec:
     """What reads and writes the tables of the request."""
     chosen = codec(request.codec, _size_of(request.points))
     if chosen.decode is not numpy_codec.decode:
@@ -104,9 +142,11 @@ def _size_of(paths: tuple[str, ...]) -> int | None:
         return None
 
 
-def one_point(net: Network, x: str, option: str = "--x") -> Array:
-    """The point that --x, or another option, gives, shape (n_1,)."""
-    points: list[Array] = []
-    collect = Writer(lambda layout: None, lambda chunk, X, layout: X, points.extend)
-    run([_given(net, (x,), option)], Choice(net.sizes[0], net.inputs, header=False), lambda X, jobs: X, collect)
-    return points[0]
+def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+    """What is told of each piece: a progress bar on a terminal, else nothing."""
+    if quiet or not os.isatty(2):
+        return nullcontext(lambda size, rows: None)
+    from netgrad.show.progress import progress
+
+    sizes = [source.size for source in sources if source.size is not None]
+    return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)

@@ -1,5 +1,7 @@
 """`netgrad sens`."""
 
+from functools import reduce
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -8,9 +10,8 @@ from netgrad.cli.options import Request, network_argument, summary_options
 
 if TYPE_CHECKING:
     from netgrad.cli.summary import Summary
-    from netgrad.core.arrays import Array
+    from netgrad.results.sens_report import Report
     from netgrad.show.console import Parts
-    from netgrad.stream.sensitivity import Report
 
 
 @click.command("sens", short_help="How the output changes with each input, over all points.")
@@ -43,41 +44,32 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
-    from netgrad.analysis.sensitivity import sums, total
-    from netgrad.cli.summary import summarise, write_alone
+    from netgrad.analysis.sensitivity import merged, sums
+    from netgrad.cli.summary import summing
     from netgrad.formats import load
-    from netgrad.stream.results import chosen_outputs
-    from netgrad.stream.sensitivity import report
-    from netgrad.stream.shards import check_inputs, read_shards, subject_of
+    from netgrad.results.points import chosen_outputs
+    from netgrad.results.sens_report import report
+    from netgrad.results.shards import check_inputs, read_shards, subject_of
 
     net = load(network).astype(request.dtype)
     outputs = chosen_outputs(net, request.output)
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]
-    parts = [shard.sums for shard in shards]
-
-    def add(X: "Array") -> None:
-        parts[:] = [total([*parts, sums(net, X, outputs, request.jobs)])]
-
-    def summary(inputs: tuple[str, ...]) -> "Summary":
-        return _summary(report(net, subject, inputs, total(parts), scaled), request.digits)
-
-    def begin(inputs: tuple[str, ...]) -> None:
+    reads = bool(request.points or request.x or not shards)
+    with summing(net, request, as_json, reads=reads) as (layout, blocks, write):
+        inputs = shards[0].inputs if layout is None else layout.names
         check_inputs(shards, inputs)
-
-    if shards and not request.points and not request.x:
-        begin(shards[0].inputs)
-        write_alone(summary(shards[0].inputs), request, as_json)
-    else:
-        summarise(net, request, as_json, add, lambda y: summary(y.names), begin=lambda y: begin(y.names))
+        parts = (sums(net, block.X, outputs, request.jobs) for block in blocks)
+        found = reduce(merged, chain((shard.sums for shard in shards), parts))
+        write(_summary(report(net, subject, inputs, found, scaled), request.digits))
 
 
 def _summary(found: "Report", digits: int | None) -> "Summary":
     from netgrad.cli.summary import Summary
-    from netgrad.stream.sensitivity import record, table_of
+    from netgrad.results.sens_report import record, table_of
 
     def show() -> "Parts":
-        from netgrad.show.sens import parts
+        from netgrad.show.ranking import parts
 
         return parts(found, digits)
 

@@ -1,14 +1,18 @@
-"""From a request to a summary: all points through a sum, then what it says as a table or JSON."""
+"""Commands that sum points up: from a request to blocks of points, and what is said of all of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netgrad.cli.fold import check_bad_rows, fold
+from netgrad.cli.answering import format_of
 from netgrad.cli.options import Request
-from netgrad.cli.pipeline import format_of, say_left_out
-from netgrad.cli.points import open_sources
-from netgrad.core.network import Array, Network
-from netgrad.stream.report import Table, check_format, json_bytes, table_bytes
+from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.core.network import Network
+from netgrad.errors import UsageError
+from netgrad.results.report import Table, check_format, table_bytes
+from netgrad.stream.fold import Block, blocks
+from netgrad.stream.json_lines import json_line
 from netgrad.stream.sinks import Write, open_sink
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
@@ -25,50 +29,46 @@ class Summary(NamedTuple):
     show: Callable[[], "Parts"]  # for a terminal
 
 
-def summarise(
-    net: Network,
-    request: Request,
-    as_json: bool,
-    add: Callable[[Array], None],
-    summary: Callable[[Layout], Summary],
-    target: Target | None = None,
-    begin: Callable[[Layout], None] = lambda layout: None,
-) -> None:
-    """Call add(X) for blocks of points X, shape (m, n_1), then write what `summary` makes of it.
+class Summing(NamedTuple):
+    """What a command needs to sum points up."""
 
-    With a target X has its columns too. Blocks are the same whatever the pieces and threads. `begin` is told the
-    columns before the first block.
-    """
-    check_bad_rows(request)
-    check_format(format_of(request), as_json)
-    sources = open_sources(net, request)
-    layouts: list[Layout] = []
-
-    def begun(layout: Layout) -> None:
-        begin(layout)
-        layouts.append(layout)
-
-    with open_sink(request.out, sources) as write:
-        tally = fold(net, request, sources, add, begun, target)
-        write_summary(summary(layouts[0]), request, as_json, write)
-    say_left_out(tally, request)
+    layout: Layout | None  # of the points, where there are any
+    blocks: Iterator[Block]
+    write: Callable[[Summary], None]
 
 
-def write_alone(summary: Summary, request: Request, as_json: bool) -> None:
-    """`summary`, which no points have been read for, in the format of the request and to where it says."""
-    check_format(format_of(request), as_json)
-    with open_sink(request.out, []) as write:
-        write_summary(summary, request, as_json, write)
+@contextmanager
+def summing(
+    net: Network, request: Request, as_json: bool, target: Target | None = None, reads: bool = True
+) -> Iterator[Summing]:
+    """The points of the request, unless nothing is to be read, and where their summary goes, in its format."""
+    if reads:
+        check_bad_rows(request)
+    form = "json" if as_json else format_of(request) or "csv"
+    check_format(form)
+    if not reads:
+        with open_sink(request.out, []) as write:
+            yield Summing(None, iter(()), partial(_write, form, request.color, write))
+        return
+    points = points_of(net, request._replace(keep="none"), target)
+    with open_sink(request.out, points.sources) as write, told(points, request) as points:
+        yield Summing(*blocks(points), partial(_write, form, request.color, write))
+    say_left_out(points, request)
 
 
-def write_summary(summary: Summary, request: Request, as_json: bool, write: Write) -> None:
-    """`summary` in the format of the request."""
-    form = format_of(request)
-    if as_json:
-        write(json_bytes(summary.record))
+def check_bad_rows(request: Request) -> None:
+    """Raise UsageError where the request would keep bad records, or list them and leave none out."""
+    if request.bad_rows == "nan":
+        raise UsageError("--bad-rows nan is for results of every point: here it takes fail or skip")
+    check_rejects(request)
+
+
+def _write(form: str, colour: str, write: Write, summary: Summary) -> None:
+    if form == "json":
+        write(json_line(summary.record))
     elif form == "table":
         from netgrad.show.console import rendered
 
-        write(rendered(*summary.show(), colour=request.color))
+        write(rendered(*summary.show(), colour=colour))
     else:
-        write(table_bytes(summary.table, form or "csv"))
+        write(table_bytes(summary.table, form))

@@ -27,17 +27,16 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     from netgrad.cli.points import one_point
     from netgrad.core.trace import trace
     from netgrad.formats import load
-    from netgrad.show import trace as shown
+    from netgrad.results.points import one_output
+    from netgrad.show import steps as shown
     from netgrad.show.console import rendered
-    from netgrad.stream.results import one_output
+    from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
     net = load(network)
     k, point = one_output(net, output), one_point(net, x)
     steps = trace(net, point, k)
     if as_json:
-        import json
-
-        standard_output(json.dumps(shown.record(net, steps, k, point)).encode() + b"\n")
+        standard_output(json_line(shown.record(net, steps, k, point)))
     else:
         standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))

@@ -108,6 +108,18 @@ class Network:
         return replace(self, layers=layers, scaling=scaling)
 
     @property
+    def input_names(self) -> tuple[str, ...]:
+        """What the inputs are called: `inputs`, else x1, ..., x{n_1}."""
+        return self.inputs or tuple(f"x{k}" for k in range(1, self.sizes[0] + 1))
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """What the outputs are called: `outputs`, else a, or for n_L > 1 a1, ..., a{n_L}."""
+        if self.outputs is not None:
+            return self.outputs
+        return ("a",) if self.sizes[-1] == 1 else tuple(f"a{k}" for k in range(1, self.sizes[-1] + 1))
+
+    @property
     def parameters(self) -> int:
         """How many weights and biases there are."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)

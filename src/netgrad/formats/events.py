@@ -4,7 +4,7 @@ from array import array
 from typing import NamedTuple, Protocol
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats import number
+from netgrad.numerals import number
 
 NULLS = ("", "~", "null", "Null", "NULL")
 

@@ -12,11 +12,12 @@ from typing import Any
 
 from netgrad.core.network import Network
 from netgrad.errors import excerpt, visible
-from netgrad.formats import file, number
+from netgrad.formats import file
 from netgrad.formats.document import read_document
 from netgrad.formats.events import Event, described, fault, number_of
 from netgrad.formats.layout import flow, quoted, tree
 from netgrad.formats.text import decode, place, read_text
+from netgrad.numerals import number
 
 _BLANK = re.compile(r"[ \t\n\r]*")
 _WORD = re.compile(r"""[^\x00-\x20\[\]{},:"]+|.""", re.DOTALL)

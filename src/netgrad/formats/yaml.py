@@ -18,9 +18,9 @@ from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file
 from netgrad.formats.document import read_document
 from netgrad.formats.events import Event, fault, number_of
-from netgrad.formats.number import parse_all
 from netgrad.formats.text import decode, place, read_text
 from netgrad.formats.yaml_text import blanked, control_character, refuse_tag_directives
+from netgrad.numerals.number import parse_all
 
 BATCH = 4096  # numbers whose events are held at a time
 

@@ -62,7 +62,7 @@ def marks_of(sample: Sample, layout: Layout, over: tuple[int, ...], output: str,
     elif named:
         y, classes = Y[:, 0], (named.get(0, f"not {named[1]}"), named[1])
     else:
-        y, column = Y[:, 0], layout.names[net.sizes[0]]
+        y, column = Y[:, 0], layout.target_names[0]
         are_classes = bool(np.isin(y, (0.0, 1.0)).all())
         classes = (f"{column} = 0", f"{column} = 1") if are_classes else (f"{column} < 0.5", f"{column} >= 0.5")
     return Marks(V, y, classes, sample.total)

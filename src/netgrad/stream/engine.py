@@ -1,137 +1,90 @@
-"""The one loop over data: read, decode, apply, write, piece by piece.
+"""The one loop over data: read, decode, compute, encode, piece by piece; who needs the answers iterates.
 
 What has arrived is answered before the next read waits. Where pieces come faster than they are answered, threads
-answer several at a time, and the answers go out in order; memory holds a few pieces, whatever the size of the files.
+answer several at a time, and the answers come in order; memory holds a few pieces, whatever the size of the files.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from netgrad.core.arrays import Array
 from netgrad.errors import EXCERPT, NetgradError, PointsError, visible
 from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
-from netgrad.stream.writers import Writer
-from netgrad.tables.chunk import Chunk
+from netgrad.stream.tasks import Answer, Task, answer
 from netgrad.tables.codecs import Codec
-from netgrad.tables.columns import Choice, Layout
+from netgrad.tables.columns import Choice
 from netgrad.tables.records import Record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
-Apply = Callable[[Array, int], Array]  # points (m, n_1) and a number of threads -> results (m, p)
 PLENTY = 1 << 18  # bytes of a piece from which a thread for it pays
 
 
-class BadRows(NamedTuple):
-    """What becomes of records that cannot be read."""
+@dataclass
+class Tally:
+    """What has been read so far."""
 
-    policy: str = "fail"  # fail: stop at the first; skip: leave them out; nan: keep them with results nan
-    reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that is left out or kept
-
-
-class Tally(NamedTuple):
-    """What a run did."""
-
-    rows: int = 0  # written
+    rows: int = 0  # answered
     bad: int = 0
     first: PointsError | None = None  # the first bad record
+    note: Any = None  # what the answers note, added up
+    is_complete: bool = False  # all has been read
+
+    def add(self, one: Answer) -> None:
+        """Take an answer into account."""
+        self.rows, self.bad = self.rows + one.rows, self.bad + len(one.bad)
+        self.first = self.first or (error_at(one.file, one.bad[0]) if one.bad else None)
+        if one.note is not None:
+            self.note = one.note if self.note is None else self.note + one.note
 
 
-class Answer(NamedTuple):
-    """A piece as it goes out."""
+@dataclass(frozen=True)
+class Points:
+    """Points to be read once: where they come from, and how."""
 
-    file: str
-    layout: Layout
-    encoded: Any
-    rows: int
-    bad: list[Record]
-    size: int  # bytes of the source
+    sources: list[Source]
+    choice: Choice
+    codec: Codec = Codec()
+    policy: str = "fail"  # for bad records, as a task has it
+    jobs: int = 1  # threads; no answer depends on it
+    reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that does not end the run
+    progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
+    tally: Tally = field(default_factory=Tally)
 
 
-def run(
-    sources: list[Source],
-    choice: Choice,
-    f: Apply,
-    writer: Writer,
-    bad_rows: BadRows = BadRows(),
-    jobs: int = 1,
-    progress: Callable[[int, int], None] = lambda size, rows: None,
-    codec: Codec = Codec(),
-) -> Tally:
-    """Read points X, shape (m, n_1), from `sources`, and write f(X, jobs), shape (m, p), beside them.
-
-    Parameters
-    ----------
-    bad_rows
-        What becomes of records that cannot be read.
-    jobs
-        Threads; what is written does not depend on it.
-    progress
-        Is told the bytes read and the rows written with each piece.
-    codec
-        What reads the tables.
+def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
+    """Answers to the pieces of all sources, in order; the first of each source has its layout and no rows.
 
     Raises
     ------
     PointsError
-        At the first record that cannot be read, where that is the policy; everything before it has been written.
+        At the first record that cannot be read, where that is the policy, behind the answer with all before it.
     """
-    tally, begun = Tally(), None
-    answer = _answerer(f, writer, bad_rows.policy)
-    jobs += codec.more if jobs > 1 else 0
-    for source in sources:
-        for file, layout, encoded, rows, bad, size in _in_order(pieces(source, choice, codec), answer, jobs):
-            if begun is None:
-                begun = layout, file
-                writer.begin(layout)
-            _same_columns(begun, layout, file)
-            if rows:
-                writer.put(encoded)
-            tally = _counted(tally, file, rows, bad)
-            if bad and bad_rows.policy == "fail":
-                raise error_at(file, bad[0])
-            for record in bad:
-                bad_rows.reject(file, record)
-            progress(size, rows)
-    writer.end()
-    return tally
+    first, tally = None, points.tally
+    jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
+    for source in points.sources:
+        with closing(_in_order(pieces(source, points.choice), partial(answer, task), jobs)) as found:
+            for one in found:
+                first = first or one
+                _check_columns(one, first)
+                tally.add(one)
+                yield one
+                if one.bad and points.policy == "fail":
+                    raise error_at(one.file, one.bad[0])
+                for record in one.bad:
+                    points.reject(one.file, record)
+                points.progress(one.size, one.rows)
+    tally.is_complete = True
 
 
-def _counted(tally: Tally, file: str, rows: int, bad: list[Record]) -> Tally:
-    first = tally.first or (error_at(file, bad[0]) if bad else None)
-    return Tally(tally.rows + rows, tally.bad + len(bad), first)
-
-
-def _answerer(f: Apply, writer: Writer, policy: str) -> Callable[[Piece, int], Answer]:
-    def answer(piece: Piece, jobs: int) -> Answer:
-        chunk = piece.decode()
-        bad = [record for _, record in chunk.bad]
-        if bad and policy != "nan":
-            chunk = chunk.rows(_sound(chunk, policy))
-        encoded = None
-        if len(chunk.kept):
-            results = f(chunk.X, jobs)
-            if policy == "nan":
-                results[[row for row, _ in chunk.bad]] = np.nan
-            encoded = writer.encode(chunk, results, piece.layout)
-        return Answer(piece.file, piece.layout, encoded, len(chunk.kept), bad, piece.size)
-
-    return answer
-
-
-def _sound(chunk: Chunk, policy: str) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Which rows go out: all before the first bad one, or all but the bad ones."""
-    rows = np.arange(len(chunk.kept))
-    bad = [row for row, _ in chunk.bad]
-    return rows < bad[0] if policy == "fail" else ~np.isin(rows, bad)
-
-
-def _in_order(given: Iterator[Piece | None], answer: Callable[[Piece, int], Answer], jobs: int) -> Iterator[Answer]:
+def _in_order(
+    given: Iterator[Piece | None], work: Callable[[Piece, int], Answer], jobs: int
+) -> Generator[Answer, None, None]:
     """Answers in the order of the pieces, all of them before None: nothing more has arrived."""
     pool: ThreadPoolExecutor | None = None
     waiting: deque[Future[Answer]] = deque()
@@ -139,12 +92,12 @@ def _in_order(given: Iterator[Piece | None], answer: Callable[[Piece, int], Answ
         for piece in given:
             if piece is None:
                 yield from _drained(waiting)
-            elif jobs == 1 or piece.size < PLENTY:
+            elif jobs == 1 or len(piece.data) < PLENTY:
                 yield from _drained(waiting)
-                yield answer(piece, jobs)
+                yield work(piece, jobs)
             else:
                 pool = pool or _threads(jobs)
-                waiting.append(pool.submit(answer, piece, 1))
+                waiting.append(pool.submit(work, piece, 1))
                 if len(waiting) > jobs:
                     yield waiting.popleft().result()
         yield from _drained(waiting)
@@ -167,11 +120,14 @@ def _drained(waiting: "deque[Future[Answer]]") -> Iterator[Answer]:
         yield waiting.popleft().result()
 
 
-def _same_columns(begun: tuple[Layout, str], layout: Layout, name: str) -> None:
-    if layout._replace(eol=b"", header=None) != begun[0]._replace(eol=b"", header=None):
-        raise PointsError(f"its columns differ from those of {begun[1]}", file=name, line=1, column=1)
-    if (layout.header is None) != (begun[0].header is None):
-        raise PointsError(f"only one of {begun[1]} and it has a header", file=name, line=1, column=1)
+def _check_columns(one: Answer, first: Answer) -> None:
+    """Raise PointsError where the columns of a source are not those of the first."""
+    if one.layout is first.layout:
+        return
+    if one.layout._replace(eol=b"", header=None) != first.layout._replace(eol=b"", header=None):
+        raise PointsError(f"its columns differ from those of {first.file}", file=one.file, line=1, column=1)
+    if (one.layout.header is None) != (first.layout.header is None):
+        raise PointsError(f"only one of {first.file} and it has a header", file=one.file, line=1, column=1)
 
 
 def error_at(file: str, record: Record) -> PointsError:

@@ -1,43 +1,69 @@
 """Points in blocks of one size, whatever the pieces they come in, so that sums over them have the same bits."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.stream.writers import Writer
+from netgrad.errors import PointsError
+from netgrad.stream.engine import Points, answers
+from netgrad.stream.tasks import Task
 from netgrad.tables.columns import Layout
 
 ROWS = 1 << 13
 
 
-def points(X: Array, jobs: int) -> Array:
-    """What the engine applies for a fold: nothing."""
-    return X
+class Block(NamedTuple):
+    """Some points, and their targets where there are any."""
+
+    X: Array  # (m, n_1)
+    Y: Array | None  # (m, 1) or (m, n_L)
+
+    @property
+    def rows(self) -> Array:
+        """X, with the columns of Y behind."""
+        return self.X if self.Y is None else np.column_stack([self.X, self.Y])
+
+    def part(self, start: int, stop: int | None = None) -> "Block":
+        """Some of the points."""
+        return Block(self.X[start:stop], None if self.Y is None else self.Y[start:stop])
 
 
-def fold_writer(begin: Callable[[Layout], None], add: Callable[[Array], None]) -> Writer:
-    """Writer that calls add(block) for every ROWS points in order, shape (ROWS, n), and for what is left at the end.
+def blocks(points: Points) -> tuple[Layout, Iterator[Block]]:
+    """The columns, and the points that can be read, ROWS of them at a time and at last what is left.
 
     Which points share a block depends on their number alone: not on how they arrive, nor on threads.
+
+    Raises
+    ------
+    PointsError
+        There is no point, or one that cannot be read, where that is to end the run.
     """
-    waiting: list[Array] = []
+    found = answers(points, Task(points.codec, points.policy))
+    first = next(found)
+    return first.layout, _found(points, (Block(*one.content) for one in found if one.rows))
 
-    def put(X: Array) -> None:
-        waiting.append(X)
-        if sum(map(len, waiting)) >= ROWS:
-            whole = np.concatenate(waiting)
-            many = len(whole) // ROWS * ROWS
-            for i in range(0, many, ROWS):
-                add(whole[i : i + ROWS])
-            waiting[:] = [whole[many:]]
 
-    def end() -> None:
-        if waiting and len(rest := np.concatenate(waiting)):
-            add(rest)
+def _found(points: Points, parts: Iterator[Block]) -> Iterator[Block]:
+    yield from _even(parts)
+    if not points.tally.rows:
+        raise PointsError("no points", file=", ".join(source.name for source in points.sources))
 
-    def encode(chunk: Any, X: Array, layout: Layout) -> Array:
-        return X
 
-    return Writer(begin, encode, put, end)
+def _even(parts: Iterator[Block]) -> Iterator[Block]:
+    waiting: list[Block] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(len(block.X) for block in waiting) >= ROWS:
+            whole = _joined(waiting)
+            many = len(whole.X) // ROWS * ROWS
+            yield from (whole.part(i, i + ROWS) for i in range(0, many, ROWS))
+            waiting = [whole.part(many)]
+    if waiting and len((rest := _joined(waiting)).X):
+        yield rest
+
+
+def _joined(parts: list[Block]) -> Block:
+    targets = [part.Y for part in parts if part.Y is not None]
+    return Block(np.concatenate([part.X for part in parts]), np.concatenate(targets) if targets else None)

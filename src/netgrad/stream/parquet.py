@@ -2,15 +2,16 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netgrad.core.arrays import Array
 from netgrad.errors import PointsError, UsageError
-from netgrad.stream.results import Results
 from netgrad.stream.sinks import Write
-from netgrad.stream.writers import Writer, csv_writer
-from netgrad.tables.chunk import Chunk
+from netgrad.stream.tasks import Answer
+from netgrad.stream.writers import Form, Names, csv_form
+from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
 
 if TYPE_CHECKING:
@@ -48,33 +49,29 @@ def blocks(path: str) -> Iterator[bytes]:
         raise PointsError(f"no table: {error}".splitlines()[0], file=path) from None
 
 
-def parquet_writer(write: Write, results: Results) -> Writer:
+def parquet_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
     """Inputs and results as float64, other columns as text. They wait in a temporary CSV file until the end."""
-    pl, folder = _polars(), tempfile.TemporaryDirectory()
-    text = Path(folder.name) / "table.csv"
-    file = text.open("wb")
-    inner = csv_writer(lambda data: _all(file.write(data)), results, b",")
-    schema: dict[str, Any] = {}
+    _polars()
+    text = csv_form(names)
+    return Form(text.encode, partial(_write, names, text))
 
-    def begin(layout: Layout) -> None:
-        numbers = {*layout.names[: layout.numbers], *results.names(layout.names)}
-        names = [*layout.kept_names, *results.names(layout.names)]
-        schema.update({name: pl.Float64 if name in numbers else pl.String for name in names})
-        inner.begin(layout)
 
-    def encode(chunk: Chunk, R: Array, layout: Layout) -> bytes:
-        return bytes(inner.encode(chunk, R, layout))
+def _write(names: Names, text: Form, answers: Iterator[Answer], write: Write) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        table, made = Path(folder) / "table.csv", Path(folder) / "table.parquet"
+        first = next(answers)
+        with table.open("wb") as file:
+            text.write(chain([first], answers), lambda data: _all(file.write(data)))
+        _polars().scan_csv(table, schema=_schema(first.layout, names)).sink_parquet(made)
+        with made.open("rb") as whole:
+            while block := whole.read(1 << 20):
+                write(block)
 
-    def end() -> None:
-        with folder:
-            file.close()
-            whole = text.with_suffix(".parquet")
-            pl.scan_csv(text, schema=schema).sink_parquet(whole)
-            with whole.open("rb") as made:
-                while block := made.read(1 << 20):
-                    write(block)
 
-    return Writer(begin, encode, inner.put, end)
+def _schema(layout: Layout, names: Names) -> dict[str, Any]:
+    pl, results = _polars(), names(layout.names)
+    numbers = {*layout.names, *results}
+    return {name: pl.Float64 if name in numbers else pl.String for name in (*layout.kept_names, *results)}
 
 
 def _all(written: int) -> None:

@@ -1,45 +1,38 @@
 """The bytes of one source as pieces of a table: its first record says how it is laid out."""
 
 import re
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import NamedTuple
-
-import numpy as np
 
 from netgrad.errors import PointsError
 from netgrad.stream.sources import Source
-from netgrad.tables.chunk import Chunk
-from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Choice, Layout, layout_of
-from netgrad.tables.counting import count
-from netgrad.tables.quotes import whole
-from netgrad.tables.records import MAX_RECORD, Record, scan
+from netgrad.tables.records import Record, scan
+from netgrad.tables.splitting import Scan, count, is_too_long, split
 
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _BLANK_LINES = re.compile(rb"(?:\r?\n)++")
-RESCAN = 1 << 20  # bytes of one unfinished record, from which it is looked at again only when twice as long
 
 
 class Piece(NamedTuple):
-    """Some records of a table."""
+    """Whole records of a table, as plain data."""
 
     file: str
+    line: int  # physical, 1-based, where it begins
     layout: Layout
-    decode: Callable[[], Chunk]  # on any thread
-    size: int  # bytes
+    data: bytes
 
 
 class First(NamedTuple):
-    """The first record of a table, and what it takes with the blank lines before it."""
+    """The first record of a table, if it has come, and what is before and in it."""
 
-    record: Record
-    size: int
-    lines: int
+    record: Record | None = None
+    size: int = 0
+    lines: int = 0
 
 
-def pieces(source: Source, choice: Choice, codec: Codec) -> Iterator[Piece | None]:
+def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
     """Pieces of one source as they arrive, the first without records; None where the next read may wait.
 
     Raises
@@ -47,52 +40,34 @@ def pieces(source: Source, choice: Choice, codec: Codec) -> Iterator[Piece | Non
     PointsError
         There is no record at all, or the columns are not what the network needs.
     """
-    pending, line, layout, unfinished = b"", 1, None, 0
     choice = choice if source.header is None else choice._replace(header=source.header)
+    pending, line, seen, layout, first = bytearray(), 1, Scan(), None, First()
     for block, final in _blocks(source):
         if not block and not final:
             yield None
             continue
         pending += block
-        if not final and unfinished >= RESCAN and len(pending) < min(2 * unfinished, MAX_RECORD + 1):
-            continue
+        end, seen = split(pending, seen, choice.dialect)
+        if final or is_too_long(pending, end, seen):
+            end, seen = len(pending), Scan(len(pending))
+        start = 0
         if layout is None:
-            first = _first_record(pending, line, choice, final, source.name)
-            if first is None:
-                unfinished = len(pending)
+            first = _first_record(bytes(pending[first.size : end]), first, choice, source.name)
+            if first.record is None and final:
+                raise PointsError("no points: the file is empty", file=source.name)
+            if first.record is None:
                 continue
-            layout = _layout(first, choice, source.name)
-            yield Piece(source.name, layout, partial(_nothing, choice.n), 0)
+            layout = _layout(first.record, choice, source.name)
+            yield Piece(source.name, line, layout, b"")
             if layout.header is not None:
-                pending, line = pending[first.size :], line + first.lines
-        while pending:
-            piece, size, lines = _piece(pending, line, layout, final, source.name, codec)
-            pending, line = pending[size:], line + lines
-            if size:
-                yield piece
-            if not size or not final:
-                break
-        unfinished = len(pending)
-
-
-def _piece(data: bytes, line: int, layout: Layout, final: bool, name: str, codec: Codec) -> tuple[Piece, int, int]:
-    """Whole records at the start of `data`, and how many bytes and lines they are.
-
-    Where lines are records, and where every quote is sound, another thread can decode them.
-    """
-    end = data.rfind(b"\n") + 1
-    if b'"' in data:
-        end = 0 if layout.comment and layout.comment in data else whole(data, layout.delimiter)
-    if end:
-        records = data[:end]
-        piece = Piece(name, layout, lambda: codec.decode(records, line, layout, False).chunk, end)
-        return piece, end, count(records, b"\n")
-    decoded = codec.decode(data, line, layout, final)
-    return Piece(name, layout, lambda: decoded.chunk, decoded.size), decoded.size, decoded.lines
-
-
-def _nothing(n: int) -> Chunk:
-    return Chunk(np.empty((0, n)), [], b"\n", [])
+                start, line = first.size, line + first.lines
+        with memoryview(pending) as view:
+            data = bytes(view[start:end])
+        del pending[:end]
+        seen = seen._replace(at=seen.at - end)
+        if data:
+            yield Piece(source.name, line, layout, data)
+            line += count(data, b"\n")
 
 
 def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
@@ -111,11 +86,12 @@ def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
     yield start or b"", True
 
 
-def _first_record(data: bytes, line: int, choice: Choice, final: bool, name: str) -> First | None:
+def _first_record(data: bytes, before: First, choice: Choice, name: str) -> First:
+    """The first record in `data`, whole records that are behind nothing but blank lines and comments."""
     blank = _BLANK_LINES.match(data)
-    size = blank.end() if blank else 0
-    lines = data.count(b"\n", 0, size)
-    for record in scan(data[size:], line + lines, choice.delimiter, final, choice.comment):
+    skipped = blank.end() if blank else 0
+    size, lines = before.size + skipped, before.lines + data.count(b"\n", 0, skipped)
+    for record in scan(data[skipped:], lines + 1, choice.dialect):
         size += len(record.raw) + len(record.eol)
         lines += record.raw.count(b"\n") + 1
         if record.fault is not None:
@@ -123,13 +99,11 @@ def _first_record(data: bytes, line: int, choice: Choice, final: bool, name: str
             raise PointsError(record.fault.reason, file=name, line=place[0], column=place[1])
         if record.raw and record.cells:
             return First(record, size, lines)
-    if final:
-        raise PointsError("no points: the file is empty", file=name)
-    return None
+    return First(None, size, lines)
 
 
-def _layout(first: First, choice: Choice, name: str) -> Layout:
+def _layout(first: Record, choice: Choice, name: str) -> Layout:
     try:
-        return layout_of(first.record.cells, choice, first.record.eol)
+        return layout_of(first.cells, choice, first.eol)
     except PointsError as error:
-        raise PointsError(error.message, file=name, line=first.record.line, column=1) from None
+        raise PointsError(error.message, file=name, line=first.line, column=1) from None

@@ -31,7 +31,7 @@ def _table(module: str) -> Callable[[str], Iterator[bytes]]:
     return blocks
 
 
-TABLES = {".npy": _table("npy"), ".parquet": _table("parquet")}
+TABLES = {".npy": _table("npy_tables"), ".parquet": _table("parquet")}
 HAS_HEADER = {".npy": False, ".parquet": True}
 
 

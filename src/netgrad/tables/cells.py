@@ -11,17 +11,23 @@ from netgrad.tables.records import text
 _OF_NUMBERS = b"0123456789+-.eE \t"
 
 
-def numbers_of(columns: list[list[bytes]], layout: Layout) -> Array | None:
-    """Cells of the inputs, one list a column, as points; None where some cell is not plainly a number."""
-    y = [_target(cells, layout) for cells in columns[layout.n :]] if layout.targets is not None else []
-    if layout.targets is not None:
-        columns = columns[: layout.n]
-    decimal = layout.decimal
+def points_of(x: list[list[bytes]], y: list[list[bytes]], layout: Layout) -> tuple[Array, Array | None] | None:
+    """Cells of the inputs and of the target, one list a column, as X and Y; None where some cell is not plainly one."""
+    X = numbers_of(x, layout.dialect.decimal)
+    if X is None or layout.targets is None:
+        return None if X is None else (X, None)
+    Y = [_target(cells, layout) for cells in y]
+    found = [column for column in Y if column is not None]
+    return (X, np.stack(found, axis=1)) if len(found) == len(Y) else None
+
+
+def numbers_of(columns: list[list[bytes]], decimal: bytes) -> Array | None:
+    """Cells of numbers, one list a column, shape (m, n); None where some cell is not plainly a number."""
     if decimal != b".":
         if any(b"." in cell for cells in columns for cell in cells):
             return None
         columns = [[cell.replace(decimal, b".") for cell in cells] for cells in columns]
-    values = [*(plain_numbers(b",".join(cells), len(cells)) for cells in columns), *y]
+    values = [plain_numbers(b",".join(cells), len(cells)) for cells in columns]
     found = [v for v in values if v is not None]
     return np.stack(found, axis=1) if len(found) == len(values) else None
 
@@ -29,7 +35,7 @@ def numbers_of(columns: list[list[bytes]], layout: Layout) -> Array | None:
 def _target(cells: list[bytes], layout: Layout) -> Array | None:
     """What the cells of one target column stand for; None where one of them stands for nothing."""
     assert layout.targets is not None
-    codes = {cell: layout.targets.value(text(cell), layout.decimal) for cell in set(cells)}
+    codes = {cell: layout.targets.value(text(cell), layout.dialect.decimal) for cell in set(cells)}
     if any(isinstance(y, str) for y in codes.values()):
         return None
     return np.array([codes[cell] for cell in cells], np.float64)

@@ -14,7 +14,8 @@ from netgrad.tables.records import Record, split, text, unquoted
 class Chunk(NamedTuple):
     """Some records in order, as text and as points."""
 
-    X: Array  # (m, n_1), or with the target's y (m, n_1 + 1) or (m, n_1 + n_L); zeros where the record is bad
+    X: Array  # (m, n_1); zeros where the record is bad
+    Y: Array | None  # (m, 1) or (m, n_L), the target, where there is one; zeros where the record is bad
     kept: Sequence[bytes]  # m texts, what is echoed of each record, verbatim
     eols: bytes | list[bytes]  # the end of every line, or of each
     bad: list[tuple[int, Record]]  # row in X, record with its fault
@@ -25,17 +26,16 @@ class Chunk(NamedTuple):
         eols = self.eols
         if isinstance(eols, list):
             eols = [e for e, is_in in zip(eols, which, strict=True) if is_in]
-        return Chunk(self.X[which], kept, eols, [])
+        return Chunk(self.X[which], None if self.Y is None else self.Y[which], kept, eols, [])
 
-
-class Decoded(NamedTuple):
-    """A chunk, and how much of the data it took."""
-
-    chunk: Chunk
-    size: int  # bytes
-    lines: int
+    def head(self, m: int) -> "Chunk":
+        """The chunk with its first m rows, or all if there are fewer."""
+        Y, eols = self.Y, self.eols
+        bad = [(row, record) for row, record in self.bad if row < m]
+        few = eols if isinstance(eols, bytes) else eols[:m]
+        return Chunk(self.X[:m], None if Y is None else Y[:m], self.kept[:m], few, bad)
 
 
 def cells_of(kept: bytes, layout: Layout) -> list[str]:
     """Echoed cells of one record as text, unquoted."""
-    return [text(unquoted(c)) for c in split(kept, layout.delimiter)] if layout.echoes else []
+    return [text(unquoted(c)) for c in split(kept, layout.dialect.delimiter)] if layout.echoes else []

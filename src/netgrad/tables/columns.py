@@ -7,49 +7,46 @@ from typing import NamedTuple
 from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
 from netgrad.tables.header import dialect_hint, is_header
 from netgrad.tables.listing import resolve
-from netgrad.tables.records import quoted, text, unquoted, with_point
+from netgrad.tables.records import Dialect, quoted, text, unquoted, with_point
 from netgrad.tables.targets import Target, Targets, targets_of
 
 
 class Choice(NamedTuple):
     """What the user said of the table's columns."""
 
-    n: int  # n_1
-    inputs: tuple[str, ...] | None = None  # the network's own names
+    names: tuple[str, ...]  # of the n_1 inputs
+    is_named: bool = False  # the names are the network's own
     columns: str | None = None  # -c
     header: bool | None = None  # --header, --no-header, or to be found out
     keep: str = "all"  # all, none, or a list as in -c
-    delimiter: bytes = b","
-    decimal: bytes = b"."
-    comment: bytes = b""  # what a line begins with that is no record
+    dialect: Dialect = Dialect()
     target: Target | None = None  # what else is read of a record
+
+    @property
+    def inputs(self) -> tuple[str, ...] | None:
+        """Names that decide which columns are the inputs, or None."""
+        return self.names if self.is_named else None
 
 
 class Layout(NamedTuple):
     """How the records of a table are read and echoed."""
 
     width: int  # cells of a record
-    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0, then those of the target
-    names: tuple[str, ...]  # of x_1, ..., x_n, then those of the target
+    inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0
+    names: tuple[str, ...]  # of x_1, ..., x_n
     keep: tuple[int, ...] | None  # cells to echo; None: the record as it is
     kept_names: tuple[str, ...]
     header: bytes | None  # the kept part of the header, verbatim; None where there is no header
     eol: bytes = b"\n"  # of the header
-    delimiter: bytes = b","
-    decimal: bytes = b"."
-    comment: bytes = b""
-    n: int = 0  # n_1
-    targets: Targets | None = None  # how cells of the target are read
+    dialect: Dialect = Dialect()
+    target: tuple[int, ...] = ()  # cells of the target, from 0
+    target_names: tuple[str, ...] = ()
+    targets: Targets | None = None  # how they are read, where there are any
 
     @property
     def echoes(self) -> bool:
         """Whether anything of a record is echoed."""
         return self.keep != ()
-
-    @property
-    def numbers(self) -> int:
-        """How many of `inputs` hold numbers: all but those of the target, whose cells may be names of classes."""
-        return len(self.inputs) if self.targets is None else self.n
 
     @property
     def first(self) -> str:
@@ -66,25 +63,24 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         It cannot be said without guessing which columns are meant.
     """
     cells = [text(unquoted(cell)).strip(" \t") for cell in first]
-    numerals = [with_point(cell, choice.decimal) for cell in cells]
+    numerals = [with_point(cell, choice.dialect.decimal) for cell in cells]
     names = cells if is_header(cells, choice.inputs, choice.header, numerals) else None
     target, targets = targets_of(choice.target, names, len(cells)) if choice.target else ((), None)
-    inputs = (*_inputs(names, len(cells), choice, target, dialect_hint(cells)), *target)
+    inputs = _inputs(names, len(cells), choice, target, dialect_hint(cells))
     keep = _keep(names, len(cells), choice)
-    x_names = choice.inputs or tuple(f"x{k}" for k in range(1, choice.n + 1))
     everything = range(len(cells)) if keep is None else keep
     if names is not None:
         addresses = distinct(names)
-        used = tuple(addresses[i] for i in inputs)
         kept_names = tuple(names[i] for i in everything)
-        header = choice.delimiter.join(first[i] for i in everything)
+        header = choice.dialect.delimiter.join(first[i] for i in everything)
     else:
-        used = (*x_names, *(_position_name(i, x_names) for i in target))
-        given = dict(zip(inputs, used, strict=True))
-        kept_names = tuple(given.get(i) or _position_name(i, x_names) for i in everything)
+        given = dict(zip(inputs, choice.names, strict=True))
+        addresses = tuple(given.get(i) or _position_name(i, choice.names) for i in range(len(cells)))
+        kept_names = tuple(addresses[i] for i in everything)
         header = None
-    said = choice.delimiter, choice.decimal, choice.comment, choice.n, targets
-    return Layout(len(cells), inputs, used, keep, kept_names, header, eol, *said)
+    used, of_target = (tuple(addresses[i] for i in columns) for columns in (inputs, target))
+    kept = keep, kept_names, header, eol
+    return Layout(len(cells), inputs, used, *kept, choice.dialect, target, of_target, targets)
 
 
 def distinct(names: Sequence[str]) -> tuple[str, ...]:
@@ -109,19 +105,19 @@ def _position_name(i: int, taken: tuple[str, ...]) -> str:
 
 def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[int, ...], hint: str) -> tuple[int, ...]:
     if choice.columns is not None:
-        return _chosen(choice.columns, names, width, choice.n)
+        return _chosen(choice.columns, names, width, len(choice.names))
     if names is not None and choice.inputs is not None:
         hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
-        if len(hits) == len(set(hits)) == choice.n and set(choice.inputs) <= set(names):
+        if len(hits) == len(set(hits)) == len(choice.names) and set(choice.inputs) <= set(names):
             return tuple(hits)
-        if hits or width - len(target) != choice.n:
+        if hits or width - len(target) != len(choice.names):
             raise PointsError(_unmatched(choice.inputs, names) + hint)
     others = tuple(i for i in range(width) if i not in target)
-    if len(others) == choice.n:
+    if len(others) == len(choice.names):
         return others
     seen = f": {listed(names)}" if names else ""
     beside = " beside the target" if target else ""
-    found, expected = counted(len(others), "column"), counted(choice.n, "input")
+    found, expected = counted(len(others), "column"), counted(len(choice.names), "input")
     raise PointsError(f"{found}{beside}, but the network has {expected}: say which with -c{seen}{hint}")
 
 
@@ -168,9 +164,9 @@ def result_header(layout: Layout, results: list[str]) -> bytes:
                 f"a column is called {excerpt(name)} already: "
                 "rename the results with --prefix, or drop the column with --keep"
             )
-    delimiter = layout.delimiter.decode()
+    delimiter = layout.dialect.delimiter.decode()
     new = [quoted(name, delimiter).encode("utf-8", "surrogateescape") for name in results]
     kept = layout.header
     if kept is None:
         kept = delimiter.join(quoted(name, delimiter) for name in layout.kept_names).encode("utf-8")
-    return layout.delimiter.join([kept, *new] if layout.echoes else new)
+    return layout.dialect.delimiter.join([kept, *new] if layout.echoes else new)

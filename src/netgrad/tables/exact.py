@@ -6,36 +6,40 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.errors import excerpt
-from netgrad.formats.number import NUMBER, fault
-from netgrad.tables.cells import numbers_of
-from netgrad.tables.chunk import Chunk, Decoded
+from netgrad.numerals.number import NUMBER, fault
+from netgrad.tables.cells import points_of
+from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Fault, Record, scan, text, unquoted, with_point
 
 
-def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
+def decode(data: bytes, line: int, layout: Layout) -> Chunk:
     """Record by record, by the grammar of `records`."""
     records: list[Record] = []
-    size, lines = 0, 0
-    for record in scan(data, line, layout.delimiter, final, layout.comment):
-        size += len(record.raw) + len(record.eol)
-        lines += record.raw.count(b"\n") + 1
+    for record in scan(data, line, layout.dialect):
         is_comment = not record.cells and record.fault is None
         # A blank line is no record, but of one column a missing value.
         if not is_comment and (record.raw or layout.width == 1):
             records.append(_checked(record, layout))
     sound = [r for r in records if r.fault is None]
-    X = numbers_of([[unquoted(r.cells[i]) for r in sound] for i in layout.inputs], layout)
-    if X is None or len(sound) < len(records):
-        X = np.zeros((len(records), len(layout.inputs)))
-        for row, record in enumerate(records):
-            if record.fault is None:
-                records[row] = _read(record, layout, X[row])
+    x, y = ([[unquoted(r.cells[i]) for r in sound] for i in columns] for columns in (layout.inputs, layout.target))
+    points = points_of(x, y, layout) if len(sound) == len(records) else None
+    X, Y = points or _points(records, layout)
     kept = [r.raw for r in records] if layout.keep is None else [_echo(r, layout) for r in records]
     bad = [(row, r) for row, r in enumerate(records) if r.fault is not None]
     for row, record in bad:
         kept[row] = _echo(record, layout)
-    return Decoded(Chunk(X, kept, [r.eol for r in records], bad), size, lines)
+    return Chunk(X, Y, kept, [r.eol for r in records], bad)
+
+
+def _points(records: list[Record], layout: Layout) -> tuple[Array, Array | None]:
+    """X and Y, cell by cell; records in which a cell cannot be read are replaced by those with the fault."""
+    n = len(layout.inputs)
+    XY = np.zeros((len(records), n + len(layout.target)))
+    for row, record in enumerate(records):
+        if record.fault is None:
+            records[row] = _read(record, layout, XY[row])
+    return XY[:, :n].copy(), None if layout.targets is None else XY[:, n:].copy()
 
 
 def _checked(record: Record, layout: Layout) -> Record:
@@ -48,22 +52,23 @@ def _checked(record: Record, layout: Layout) -> Record:
     return record._replace(fault=Fault(at, f"{found}, but the {layout.first} has {width}"))
 
 
-def _read(record: Record, layout: Layout, x: Array) -> Record:
-    """`record`, its inputs and target written to x; with a fault where one of them is not a number."""
-    faults = []
-    for k, i in enumerate(layout.inputs):
+def _read(record: Record, layout: Layout, xy: Array) -> Record:
+    """`record`, its inputs and target written to xy; with a fault where one of them is not a number."""
+    faults, decimal = [], layout.dialect.decimal
+    names = (*layout.names, *layout.target_names)
+    for k, i in enumerate((*layout.inputs, *layout.target)):
         cell = text(unquoted(record.cells[i]))
-        if layout.targets is not None and k >= layout.n:
-            found = _target(record, i, layout.targets.value(cell, layout.decimal))
+        if layout.targets is not None and k >= len(layout.inputs):
+            found = _target(record, i, layout.targets.value(cell, decimal))
         else:
-            found = _input(record, i, with_point(cell, layout.decimal), layout.decimal)
+            found = _input(record, i, with_point(cell, decimal), decimal)
         if isinstance(found, Fault):
-            faults.append((i, found._replace(name=layout.names[k])))
+            faults.append((i, found._replace(name=names[k])))
         else:
-            x[k] = found
+            xy[k] = found
     if not faults:
         return record
-    x[:] = 0
+    xy[:] = 0
     return record._replace(fault=min(faults)[1])
 
 
@@ -92,7 +97,7 @@ def _echo(record: Record, layout: Layout) -> bytes:
     """What is kept of a record; of one without the right cells, as many empty cells."""
     width_kept = layout.width if layout.keep is None else len(layout.keep)
     if len(record.cells) != layout.width:
-        return layout.delimiter * (width_kept - 1)
+        return layout.dialect.delimiter * (width_kept - 1)
     if layout.keep is None:
         return record.raw
-    return layout.delimiter.join([record.cells[i] for i in layout.keep])
+    return layout.dialect.delimiter.join([record.cells[i] for i in layout.keep])

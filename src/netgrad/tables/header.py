@@ -3,7 +3,7 @@
 import re
 
 from netgrad.errors import PointsError, counted, excerpt
-from netgrad.formats.number import NUMBER
+from netgrad.numerals.number import NUMBER
 
 MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
 

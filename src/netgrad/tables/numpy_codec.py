@@ -11,34 +11,28 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.numerals import writing
 from netgrad.tables import exact
-from netgrad.tables.cells import numbers_of, plain_numbers
-from netgrad.tables.chunk import Chunk, Decoded
+from netgrad.tables.cells import plain_numbers, points_of
+from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
-from netgrad.tables.counting import count
 from netgrad.tables.quotes import plain
 from netgrad.tables.records import MAX_RECORD
 
 
-def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
-    """Whole records at the start of `data`, which begins at the physical line `line`.
-
-    What comes behind the last whole record is left for the next call, unless `final`.
-    """
-    end = data.rfind(b"\n") + 1
+def decode(data: bytes, line: int, layout: Layout) -> Chunk:
+    """The records of `data`, all of them whole, which begins at the physical line `line`."""
     read = _quoted if b'"' in data else _regular
-    chunk = read(data[:end], layout) if end else None
-    if chunk is not None:
-        return Decoded(chunk, end, count(data[:end], b"\n"))
-    return exact.decode(data, line, layout, final)
+    chunk = read(data, layout) if data.endswith(b"\n") else None
+    return exact.decode(data, line, layout) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     """Each record's echo with its results, shape (m, p), appended; floats are shortest round-trip."""
-    glue = layout.delimiter if layout.echoes else b""
+    dialect = layout.dialect
+    glue = dialect.delimiter if layout.echoes else b""
     end = chunk.eols if isinstance(chunk.eols, bytes) else b""
-    texts = writing.rows(np.asarray(results, np.float64), layout.delimiter, glue, end)
-    if layout.decimal not in (b".", layout.delimiter):
-        texts = [text.replace(b".", layout.decimal) for text in texts]
+    texts = writing.rows(np.asarray(results, np.float64), dialect.delimiter, glue, end)
+    if dialect.decimal not in (b".", dialect.delimiter):
+        texts = [text.replace(b".", dialect.decimal) for text in texts]
     if not isinstance(chunk.eols, bytes):
         return b"".join(chain.from_iterable(zip(chunk.kept, texts, chunk.eols, strict=True)))
     pairs = [b""] * (2 * len(chunk.kept))
@@ -48,47 +42,53 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
 
 def _regular(data: bytes, layout: Layout) -> Chunk | None:
     """`data`, without quotes, if every line has as many cells as it should, every input a number; else None."""
-    if b"\0" in data or len(data) > MAX_RECORD or (layout.comment and layout.comment in data):
+    if b"\0" in data or len(data) > MAX_RECORD or _may_have_comments(data, layout):
         return None
     eol = b"\n"
     if b"\r" in data:
         if not data.count(b"\r") == data.count(b"\r\n") == data.count(b"\n"):
             return None
         data, eol = data.replace(b"\r\n", b"\n"), b"\r\n"
-    D, lines = layout.delimiter, data.split(b"\n")
+    D, lines = layout.dialect.delimiter, data.split(b"\n")
     lines.pop()  # behind the last end of line
     pattern = D * (layout.width - 1) + b"\n"
     if _only(data, D + b"\n") != pattern * len(lines) or (layout.width == 1 and b"" in lines):
         return None
-    if len(layout.inputs) == layout.width and layout.decimal == b"." and layout.targets is None:
+    cells: list[bytes] = []
+    points: tuple[Array, Array | None] | None
+    if len(layout.inputs) == layout.width and layout.dialect.decimal == b"." and layout.targets is None:
         values = plain_numbers(data[:-1].replace(b"\n", b",").replace(D, b","), layout.width * len(lines))
-        X = None if values is None else values.reshape(-1, layout.width)[:, layout.inputs]
-        cells: list[bytes] = []
+        points = None if values is None else (values.reshape(-1, layout.width)[:, layout.inputs], None)
     else:
         cells = data[:-1].replace(b"\n", D).split(D)
-        X = numbers_of([cells[i :: layout.width] for i in layout.inputs], layout)
-    if X is None:
+        x, y = ([cells[i :: layout.width] for i in columns] for columns in (layout.inputs, layout.target))
+        points = points_of(x, y, layout)
+    if points is None:
         return None
     if layout.keep is not None:
         cells = cells or data[:-1].replace(b"\n", D).split(D)
         lines = _kept([cells[i :: layout.width] for i in layout.keep], len(lines), D)
-    return Chunk(X, lines, eol, [])
+    return Chunk(*points, lines, eol, [])
 
 
 def _quoted(data: bytes, layout: Layout) -> Chunk | None:
     """As `_regular`, with quotes around cells, and inside them whatever there is."""
-    if layout.targets is not None or (layout.comment and layout.comment in data):
+    if layout.targets is not None or _may_have_comments(data, layout):
         return None
-    text = plain(data, layout.delimiter)
+    text = plain(data, layout.dialect.delimiter)
     chunk = None if text is None else _regular(text, layout._replace(keep=None))
     if text is None or chunk is None:
         return None
     return chunk._replace(kept=_kept_of(data, text, layout, len(chunk.eols)))
 
 
+def _may_have_comments(data: bytes, layout: Layout) -> bool:
+    return layout.dialect.comment != b"" and layout.dialect.comment in data
+
+
 def _kept_of(data: bytes, text: bytes, layout: Layout, eol: int) -> list[bytes]:
     """What is kept of the records in `data`, whose cells end where those of `text` do, and lines with `eol` bytes."""
-    D, spread = layout.delimiter, np.frombuffer(text, np.uint8)
+    D, spread = layout.dialect.delimiter, np.frombuffer(text, np.uint8)
     is_end = spread == ord("\n")
     if layout.keep:
         is_end |= spread == D[0]

@@ -2,7 +2,7 @@
 
 Polars sees only blocks in which it cannot differ: no quotes or control characters, as many delimiters in every line,
 and all that it reads is finite. Any other block goes to `numpy_codec`. On such blocks polars' grammar of numbers is
-that of `formats.number` without blanks behind a number, and it rounds correctly.
+that of `numerals.number` without blanks behind a number, and it rounds correctly.
 
 Polars writes floats with the digits of `repr`, the shortest that read back, but in some ranges in another notation;
 it writes a %b for the results in those, and bytes formatting, ten times as quick as split and join, fills in what
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 from netgrad.core.arrays import Array
 from netgrad.numerals import writing
 from netgrad.tables import numpy_codec
-from netgrad.tables.chunk import Chunk, Decoded
+from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
-from netgrad.tables.counting import count
 from netgrad.tables.quotes import plain
 from netgrad.tables.records import MAX_RECORD
+from netgrad.tables.splitting import count
 
 BLOCK = 3 << 19  # bytes to read at a time: a call costs little then, and the pieces under way little memory
 FEW = 1 << 18  # bytes, up to which the calls of polars cost more than they save
@@ -62,13 +62,10 @@ class Texts(Sequence[bytes]):
         return self.series.str.replace_all("%", "%%", literal=True) if self.has_percent else self.series
 
 
-def decode(data: bytes, line: int, layout: Layout, final: bool) -> Decoded:
-    """Whole records at the start of `data`; the answer of `numpy_codec.decode`."""
-    end = data.rfind(b"\n") + 1
-    chunk = _regular(data[:end], layout) if end > FEW else None
-    if chunk is not None:
-        return Decoded(chunk, end, len(chunk.kept))
-    return numpy_codec.decode(data, line, layout, final)
+def decode(data: bytes, line: int, layout: Layout) -> Chunk:
+    """The records of `data`, all of them whole; the answer of `numpy_codec.decode`."""
+    chunk = _regular(data, layout) if len(data) > FEW and data.endswith(b"\n") else None
+    return numpy_codec.decode(data, line, layout) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
@@ -84,7 +81,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     frame.write_csv(
         written,
         include_header=False,
-        separator=layout.delimiter.decode("ascii"),
+        separator=layout.dialect.delimiter.decode("ascii"),
         line_terminator=eol.decode("ascii"),
         quote_style="never",
         null_value="%b",
@@ -108,29 +105,29 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
         unix = data.replace(b"\r\n", b"\n")
         eol, lines = b"\r\n", len(data) - len(unix)
         data = unix
-    numbers = plain(data, layout.delimiter) if b'"' in data and layout.keep in (None, ()) else data
+    numbers = plain(data, layout.dialect.delimiter) if b'"' in data and layout.keep in (None, ()) else data
     m = 0 if numbers is None else count(numbers, b"\n")
     if numbers is None or (eol == b"\r\n" and lines != m) or not _is_plain(numbers, m, layout):
         return None
     encoding, text = _as_utf8(data)
     numbers = text if numbers is data else _as_utf8(numbers)[1]
     try:
-        D = layout.delimiter.decode("ascii")
+        D = layout.dialect.delimiter.decode("ascii")
         X = _read(numbers, D, layout.inputs, layout.width, pl.Float64).to_numpy(order="c")
         if X.shape != (m, len(layout.inputs)) or not np.isfinite(X).all():
             return None
         echoes = _echoes(text, m, layout)
     except pl.exceptions.PolarsError:
         return None
-    return Chunk(X, Texts(echoes, encoding, b"%" in text), eol, []) if len(echoes) == m else None
+    return Chunk(X, None, Texts(echoes, encoding, b"%" in text), eol, []) if len(echoes) == m else None
 
 
 def _is_plain(data: bytes, m: int, layout: Layout) -> bool:
     """Whether `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
-    D, between = layout.delimiter, layout.width - 1
-    if D == b"%" or layout.decimal != b"." or layout.targets is not None:
+    (D, decimal, comment), between = layout.dialect, layout.width - 1
+    if D == b"%" or decimal != b"." or layout.targets is not None:
         return False
-    if (layout.comment and layout.comment in data) or len(data) > MAX_RECORD:
+    if (comment and comment in data) or len(data) > MAX_RECORD:
         return False
     delimiters = count(data, D)
     controls = np.count_nonzero(np.frombuffer(data, np.uint8) < ord(" "))
@@ -161,8 +158,9 @@ def _echoes(text: bytes, m: int, layout: Layout) -> pl.Series:
         return _read(text, _ABSENT, [0], 1, pl.String).to_series()
     if not layout.keep:
         return pl.repeat("", m, eager=True)
-    cells = _read(text, layout.delimiter.decode("ascii"), layout.keep, layout.width, pl.String)
-    return cells.select(pl.concat_str(pl.all().fill_null(""), separator=layout.delimiter.decode("ascii"))).to_series()
+    D = layout.dialect.delimiter.decode("ascii")
+    cells = _read(text, D, layout.keep, layout.width, pl.String)
+    return cells.select(pl.concat_str(pl.all().fill_null(""), separator=D)).to_series()
 
 
 def _read(text: bytes, separator: str, cells: Sequence[int], width: int, dtype: type[pl.DataType]) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Quoted cells of many records at a time: where records end, and the table with quoted text made plain.
+"""Quoted cells of many records at a time: the table with quoted text made plain.
 
 Only for blocks in which every quote stands as RFC 4180 wants it. Of any other nothing is said, and what reads record
 by record decides.
@@ -19,17 +19,6 @@ class Marks(NamedTuple):
     at: NDArray[np.int64]
     byte: NDArray[np.uint8]
     within: NDArray[np.bool_]  # behind an opening quote and not behind the closing one; it itself is
-
-
-def whole(data: bytes, delimiter: bytes) -> int:
-    """How many bytes at the start of `data` are whole records with sound quotes; 0 where that cannot be said."""
-    marks = _marks(data, delimiter)
-    ends = np.flatnonzero((marks.byte == LF) & ~marks.within)
-    if not len(ends):
-        return 0
-    last = int(ends[-1]) + 1
-    records = Marks(marks.at[:last], marks.byte[:last], marks.within[:last])
-    return int(marks.at[last - 1]) + 1 if _is_sound(data, records, delimiter) else 0
 
 
 def plain(data: bytes, delimiter: bytes) -> bytes | None:

@@ -40,6 +40,14 @@ class Record(NamedTuple):
         return self.line + before.count(b"\n"), len(text(before[start:])) + 1
 
 
+class Dialect(NamedTuple):
+    """How a table is written, as the user said."""
+
+    delimiter: bytes = b","
+    decimal: bytes = b"."
+    comment: bytes = b""  # what a line begins with that is no record
+
+
 class Grammar(NamedTuple):
     """Regular expressions for one delimiter."""
 
@@ -55,29 +63,24 @@ def grammar(delimiter: bytes) -> Grammar:
     return Grammar(re.compile(cell), re.compile(rb"(?:%b%b)*+%b(?:(\r?\n)|\Z)" % (cell, D, cell)))
 
 
-def scan(data: bytes, line: int, delimiter: bytes, final: bool, comment: bytes = b"") -> Iterator[Record]:
-    """Records of `data`, which begins at the physical line `line`.
+def scan(data: bytes, line: int, dialect: Dialect = Dialect()) -> Iterator[Record]:
+    """Records of `data`, which begins at the physical line `line`, and where no record goes on behind its end.
 
-    What may go on in bytes still to come, a last line without its end say, is left out unless `final`. A line that
-    begins with `comment` is a record without cells.
+    A line that begins with the comment of the dialect is a record without cells.
     """
+    delimiter, comment = dialect.delimiter, dialect.comment
     whole, pos = grammar(delimiter).record, 0
     while pos < len(data):
         match = whole.match(data, pos)
         if comment and data.startswith(comment, pos):
             end = data.find(b"\n", pos)
-            if end < 0 and not final:
-                return
             eol = b"" if end < 0 else b"\n"
             record = Record(line, data[pos : end if eol else len(data)], eol, [])
-        elif match is not None and (match[1] is not None or final):
+        elif match is not None:
             eol = match[1] or b""
             record = _sound(data[pos : match.end() - len(eol)], eol, line, delimiter)
         else:
-            broken = _broken(data, pos, line, delimiter, final)
-            if broken is None:
-                return
-            record = broken
+            record = _broken(data, pos, line, delimiter)
         yield record
         pos += len(record.raw) + len(record.eol)
         line += record.raw.count(b"\n") + 1
@@ -105,29 +108,27 @@ def split(raw: bytes, delimiter: bytes) -> list[bytes]:
     return cells
 
 
-def _broken(data: bytes, pos: int, line: int, delimiter: bytes, final: bool) -> Record | None:
-    """The record at `pos`, which is no sound one, up to its line's end; None if it may be incomplete."""
-    fault = _find_fault(data, pos, delimiter, final)
-    if (fault is None or fault.fatal) and len(data) - pos > MAX_RECORD:
+def _broken(data: bytes, pos: int, line: int, delimiter: bytes) -> Record:
+    """The record at `pos`, which is no sound one, up to its line's end."""
+    fault = _find_fault(data, pos, delimiter)
+    if fault.fatal and len(data) - pos > MAX_RECORD:
         fault = _too_long()
-    if fault is None:
-        return None
     if fault.fatal:
         return Record(line, data[pos:], b"", [], fault)
     end = data.find(b"\n", pos + fault.offset)
     if end < 0:
-        return Record(line, data[pos:], b"", [], fault) if final else None
+        return Record(line, data[pos:], b"", [], fault)
     eol = b"\r\n" if data[end - 1 : end] == b"\r" else b"\n"
     return Record(line, data[pos : end + 1 - len(eol)], eol, [], fault)
 
 
-def _find_fault(data: bytes, pos: int, delimiter: bytes, final: bool) -> Fault | None:
-    """The first offence against the grammar in the record at `pos`; None where bytes to come may heal it."""
+def _find_fault(data: bytes, pos: int, delimiter: bytes) -> Fault:
+    """The first offence against the grammar in the record at `pos`."""
     start, cell = pos, grammar(delimiter).cell
     while True:
         match = cell.match(data, pos)
         assert match is not None  # the empty cell always matches
-        quoted, pos = match[0].startswith(b'"'), match.end()
+        pos = match.end()
         follows = data[pos : pos + 1]
         if follows != delimiter:
             break
@@ -136,21 +137,19 @@ def _find_fault(data: bytes, pos: int, delimiter: bytes, final: bool) -> Fault |
     if follows == b"\0":
         return Fault(at, "NUL byte: this is no text (or UTF-16: convert it to UTF-8)")
     if follows == b'"' and not match[0]:
-        return _open_quote(data, pos, at, final)
+        return _open_quote(data, pos, at)
     if follows == b'"':
         return Fault(at, "quote inside an unquoted cell (double it and quote the whole cell)")
     if follows == b"\r":
-        return Fault(at, "carriage return without line feed") if final or pos + 1 < len(data) else None
-    if not follows:
-        return None
-    return Fault(at, f"{_character(data, pos)} after the closing quote") if quoted else None
+        return Fault(at, "carriage return without line feed")
+    return Fault(at, f"{_character(data, pos)} after the closing quote")
 
 
-def _open_quote(data: bytes, pos: int, at: int, final: bool) -> Fault | None:
+def _open_quote(data: bytes, pos: int, at: int) -> Fault:
     nul = data.find(b"\0", pos)
     if nul >= 0:
         return Fault(at + nul - pos, "NUL byte: this is no text (or UTF-16: convert it to UTF-8)")
-    return Fault(at, "quote opened here is never closed", fatal=True) if final else None
+    return Fault(at, "quote opened here is never closed", fatal=True)
 
 
 def _too_long() -> Fault:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest
-from netgrad.formats.number import NUMBER
+from netgrad.numerals.number import NUMBER
 from netgrad.tables.header import MISSING
 from netgrad.tables.listing import resolve
 from netgrad.tables.records import with_point

@@ -1,6 +1,7 @@
 """Losses of every point, and what is said of the losses over all of them."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,8 +13,8 @@ from netgrad.analysis.pullback import losses_at
 from netgrad.analysis.risk import Risk
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError
-from netgrad.stream.report import Cell, Table
-from netgrad.stream.results import Results
+from netgrad.results.points import Results
+from netgrad.results.report import Cell, Table
 from netgrad.tables.targets import Target
 
 SIGNALS = {"squared_error": "delta_squared", "cross_entropy": "delta_cross_entropy"}
@@ -48,23 +49,26 @@ def chosen_losses(net: Network, which: str) -> list[str]:
 
 def losses_of_points(net: Network, losses: Sequence[str], wrt_x: bool, prefix: str, nan: bool) -> Results:
     """Losses, error signals delta[L] and, where wanted, gradients with respect to x; `nan` for impossible targets."""
-    n_L, n_1 = net.sizes[-1], net.sizes[0]
+    n_L = net.sizes[-1]
     outputs = [""] if n_L == 1 else [f"_{name}" for name in net.outputs or range(1, n_L + 1)]
+    signals = [SIGNALS[loss] + output for loss in losses for output in outputs]
+    return Results(partial(_losses, net, losses, wrt_x, nan), partial(_names, losses, signals, wrt_x, prefix))
 
-    def f(XT: Array, jobs: int) -> Array:
-        impossible = no_distribution(net, XT[:, n_1:]) if nan else np.zeros(len(XT), np.bool_)
-        XT = np.where(impossible[:, np.newaxis], np.eye(1, XT.shape[1], n_1), XT)
-        at = losses_at(net, XT, losses, wrt_x, jobs)
-        R = np.column_stack([at.cost, at.delta.reshape(len(XT), -1), at.gradient.reshape(len(XT), -1)])
-        R[impossible] = np.nan
-        return R
 
-    def names(columns: tuple[str, ...]) -> list[str]:
-        signals = [SIGNALS[loss] + output for loss in losses for output in outputs]
-        gradients = [f"d{loss}_d{x}" for loss in losses for x in columns[:n_1] if wrt_x]
-        return [prefix + name for name in [*losses, *signals, *gradients]]
+def _losses(net: Network, losses: Sequence[str], wrt_x: bool, nan: bool, X: Array, Y: Array | None, jobs: int) -> Array:
+    assert Y is not None
+    m, n_1 = X.shape
+    impossible = no_distribution(net, Y) if nan else np.zeros(m, np.bool_)
+    possible = np.eye(1, n_1 + Y.shape[1], n_1)
+    at = losses_at(net, np.where(impossible[:, np.newaxis], possible, np.column_stack([X, Y])), losses, wrt_x, jobs)
+    R = np.column_stack([at.cost, at.delta.reshape(m, -1), at.gradient.reshape(m, -1)])
+    R[impossible] = np.nan
+    return R
 
-    return Results(f, names)
+
+def _names(losses: Sequence[str], signals: list[str], wrt_x: bool, prefix: str, inputs: tuple[str, ...]) -> list[str]:
+    gradients = [f"d{loss}_d{x}" for loss in losses for x in inputs if wrt_x]
+    return [prefix + name for name in [*losses, *signals, *gradients]]
 
 
 def class_names(target: Target, columns: Sequence[str]) -> list[str]:

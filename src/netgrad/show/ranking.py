@@ -6,9 +6,9 @@ from rich.console import RenderableType
 
 from netgrad.analysis.saturation import SATURATED
 from netgrad.errors import counted, visible
+from netgrad.results.sens_report import Report, Saturation, Sensitivity
 from netgrad.show.console import columns, plain
 from netgrad.show.table import GAP, ROWS, number, table
-from netgrad.stream.sensitivity import Report, Saturation, Sensitivity
 
 WIDTH = 20  # of the longest bar
 BARS = 2  # columns up to the bars

@@ -10,8 +10,8 @@ from netgrad.analysis.sensitivity import Sums
 from netgrad.core.network import Network
 from netgrad.errors import PointsError, excerpt, listed
 from netgrad.files import reason
-from netgrad.stream.partial import sums_in
-from netgrad.stream.results import value_names
+from netgrad.results.partial import sums_in
+from netgrad.results.points import value_names
 
 _VISIBLE = re.compile(r"[^ \t\r\n]")
 

@@ -10,8 +10,10 @@ from netgrad.core.arrays import Array
 from netgrad.errors import PointsError
 from netgrad.numerals import writing
 from netgrad.stream.sinks import Write
-from netgrad.stream.writers import Writer
+from netgrad.stream.tasks import Answer
+from netgrad.stream.writers import Form, Names
 from netgrad.tables.chunk import Chunk
+from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
 
 NUMBERS = 1 << 16  # that are text at a time
@@ -38,25 +40,25 @@ def blocks(path: str) -> Iterator[bytes]:
         yield b"".join(writing.rows(values, b",", b"", b"\n"))
 
 
-def npy_writer(write: Write) -> Writer:
+def npy_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
     """The results alone, shape (m, p), float64. They wait in a temporary file until m is known."""
-    kept, shape = tempfile.TemporaryFile(), [0, 0]  # noqa: SIM115 - closed at the end
+    return Form(_encoded, _write)
 
-    def encode(chunk: Chunk, R: Array, layout: Layout) -> Array:
-        return np.ascontiguousarray(R, "<f8")
 
-    def put(R: Array) -> None:
-        shape[:] = shape[0] + R.shape[0], R.shape[1]
-        kept.write(R.tobytes())
+def _encoded(chunk: Chunk, R: Array, layout: Layout) -> Array:
+    return np.ascontiguousarray(R, "<f8")
 
-    def end() -> None:
-        header = {"descr": "<f8", "fortran_order": False, "shape": tuple(shape)}
+
+def _write(answers: Iterator[Answer], write: Write) -> None:
+    m, p = 0, 0
+    with tempfile.TemporaryFile() as kept:
+        for answer in answers:
+            if answer.rows:
+                m, p = m + answer.rows, answer.content.shape[1]
+                kept.write(answer.content.tobytes())
         begun = io.BytesIO()
-        np.lib.format.write_array_header_1_0(begun, header)
+        np.lib.format.write_array_header_1_0(begun, {"descr": "<f8", "fortran_order": False, "shape": (m, p)})
         write(begun.getvalue())
-        with kept:
-            kept.seek(0)
-            while block := kept.read(1 << 20):
-                write(block)
-
-    return Writer(lambda layout: None, encode, put, end)
+        kept.seek(0)
+        while block := kept.read(1 << 20):
+            write(block)

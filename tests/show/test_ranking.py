@@ -4,10 +4,10 @@ import pytest
 from nets import random_net, random_points
 
 from netgrad.analysis.sensitivity import sums
-from netgrad.show import sens
+from netgrad.show import ranking
 from netgrad.show.console import rendered
-from netgrad.stream.sensitivity import Sensitivity, report
-from netgrad.stream.shards import subject_of
+from netgrad.results.sens_report import Sensitivity, report
+from netgrad.results.shards import subject_of
 
 
 def row(mean, rms):
@@ -27,11 +27,11 @@ def row(mean, rms):
     ],
 )
 def test_a_bar_is_the_mean_in_full_blocks_then_shade_to_the_rms(mean, rms, drawn):
-    assert sens.bar(row(mean, rms), 1.0) == drawn
+    assert ranking.bar(row(mean, rms), 1.0) == drawn
 
 
 def test_bars_keep_their_lengths_whatever_the_unit():
-    drawn = [sens.bar(row(0.25 * unit, 0.5 * unit), unit) for unit in (5e-324 * 2**20, 1.0, 1e308)]
+    drawn = [ranking.bar(row(0.25 * unit, 0.5 * unit), unit) for unit in (5e-324 * 2**20, 1.0, 1e308)]
     assert drawn == [drawn[0]] * 3
 
 
@@ -39,7 +39,7 @@ def shown(monkeypatch, width, net, digits=None):
     monkeypatch.setenv("COLUMNS", str(width))
     found = sums(net, random_points(9, net.sizes[0]), [0])
     inputs = tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
-    return rendered(*sens.parts(report(net, subject_of(net, [0]), inputs, found, False), digits)).decode().splitlines()
+    return rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits)).decode().splitlines()
 
 
 @pytest.mark.parametrize("width", [60, 75, 90, 120, 160, 300])

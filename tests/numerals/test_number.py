@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from netgrad.formats.number import NUMBER, fault, parse, parse_all
+from netgrad.numerals.number import NUMBER, fault, parse, parse_all
 
 DIGITS = "0123456789"
 LARGEST = Fraction(1.7976931348623157e308)

@@ -1,7 +1,8 @@
 """What is computed for each point, and what its columns are called."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,18 +12,26 @@ from netgrad.errors import UsageError, listed
 
 
 class Results(NamedTuple):
-    """A function of points, and names for what it gives."""
+    """A function of points, and names for what it gives: functions of modules with their options, which pickle."""
 
-    f: Callable[[Array, int], Array]  # (m, n_1), threads -> (m, p)
+    f: Callable[[Array, Array | None, int], Array]  # X (m, n_1), targets Y or None, threads -> (m, p)
     names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
     bounded: bool = False  # the second half of the results bounds the errors of the first
+    note: Callable[[Array], Any] | None = None  # results (m, p) -> what is said of them in the end, to be added up
 
 
 def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
     """a[L]: of the one output, of the one called `output`, or of all."""
     chosen = chosen_outputs(net, output or "all")
-    named = [prefix + name for name in value_names(net, chosen)]
-    return Results(lambda X, jobs: _float64(evaluate(net, X, jobs)[:, chosen]), lambda inputs: named)
+    return Results(partial(_values, net, chosen), partial(_value_names, value_names(net, chosen), prefix))
+
+
+def _values(net: Network, chosen: list[int], X: Array, Y: Array | None, jobs: int) -> Array:
+    return _float64(evaluate(net, X, jobs)[:, chosen])
+
+
+def _value_names(named: list[str], prefix: str, inputs: tuple[str, ...]) -> list[str]:
+    return [prefix + name for name in named]
 
 
 def values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
@@ -34,20 +43,20 @@ def values_and_gradients(net: Network, output: str | None = None, prefix: str = 
         n_L > 1 and `output` is None, or there is no such output.
     """
     chosen = chosen_outputs(net, output)
-    named = value_names(net, chosen)
+    return Results(partial(_gradients, net, chosen), partial(_gradient_names, value_names(net, chosen), prefix))
 
-    def f(X: Array, jobs: int) -> Array:
-        if len(chosen) == 1:
-            a, grad = value_and_grad(net, X, chosen[0], jobs)
-            return _float64(np.column_stack([a, grad]))
-        a, J = jacobian(net, X, jobs)
-        return _float64(np.column_stack([a, J.reshape(len(X), -1)]))
 
-    def names(inputs: tuple[str, ...]) -> list[str]:
-        gradients = [f"d{a}_d{x}" for a in named for x in inputs]
-        return [prefix + name for name in [*named, *gradients]]
+def _gradients(net: Network, chosen: list[int], X: Array, Y: Array | None, jobs: int) -> Array:
+    if len(chosen) == 1:
+        a, grad = value_and_grad(net, X, chosen[0], jobs)
+        return _float64(np.column_stack([a, grad]))
+    a, J = jacobian(net, X, jobs)
+    return _float64(np.column_stack([a, J.reshape(len(X), -1)]))
 
-    return Results(f, names)
+
+def _gradient_names(named: list[str], prefix: str, inputs: tuple[str, ...]) -> list[str]:
+    gradients = [f"d{a}_d{x}" for a in named for x in inputs]
+    return [prefix + name for name in [*named, *gradients]]
 
 
 def _float64(R: Array) -> Array:
@@ -66,19 +75,19 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     if net.dtype != np.float64:
         raise UsageError("--bounds are those of float64: leave --dtype out")
     k = one_output(net, output)
-    unbounded = values_and_gradients(net, str(k + 1), prefix)
+    return Results(partial(_bounded, net, k), partial(_bounded_names, value_names(net, [k]), prefix), bounded=True)
 
-    def f(X: Array, jobs: int) -> Array:
-        from netgrad.core.bounds import value_and_grad_bounds
 
-        bounds = value_and_grad_bounds(net, X, k, jobs)
-        return np.column_stack([bounds.a, bounds.grad, bounds.a_err, bounds.grad_err])
+def _bounded(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
+    from netgrad.core.bounds import value_and_grad_bounds
 
-    def names(inputs: tuple[str, ...]) -> list[str]:
-        named = unbounded.names(inputs)
-        return [*named, *(f"{name}_err" for name in named)]
+    bounds = value_and_grad_bounds(net, X, k, jobs)
+    return np.column_stack([bounds.a, bounds.grad, bounds.a_err, bounds.grad_err])
 
-    return Results(f, names, bounded=True)
+
+def _bounded_names(named: list[str], prefix: str, inputs: tuple[str, ...]) -> list[str]:
+    names = _gradient_names(named, prefix, inputs)
+    return [*names, *(f"{name}_err" for name in names)]
 
 
 def one_output(net: Network, output: str | None) -> int:
@@ -116,7 +125,5 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
 
 
 def value_names(net: Network, chosen: list[int]) -> list[str]:
-    """What the outputs with these indices are called: as the network says, else a, or a1, a2, ..."""
-    if net.outputs is not None:
-        return [net.outputs[k] for k in chosen]
-    return ["a"] if net.sizes[-1] == 1 else [f"a{k + 1}" for k in chosen]
+    """What the outputs with these indices are called."""
+    return [net.output_names[k] for k in chosen]

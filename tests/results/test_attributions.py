@@ -4,7 +4,7 @@ from nets import random_net, random_points
 
 from netgrad.core.backprop import value_and_grad
 from netgrad.errors import UsageError
-from netgrad.stream.attributions import Gaps, gradients_times_inputs, integrals, saliencies, smooth_gradients
+from netgrad.results.attributions import Gaps, gradients_times_inputs, integrals, saliencies, smooth_gradients
 
 NET = random_net((2, 3, 2), seed=3, outputs=("p", "q"))
 INPUTS = ("age", "dose [mg]")

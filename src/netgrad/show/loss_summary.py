@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from netgrad.analysis import verdicts
 from netgrad.errors import counted
+from netgrad.results.loss_report import Report, bins, scores
 from netgrad.show.console import Parts, plain
 from netgrad.show.table import number, table
-from netgrad.stream.losses import Report, bins, scores
 
 SHORT = 3  # digits of numbers within a sentence
 SCORES = {

@@ -10,10 +10,10 @@ from oracle import mp, mpf
 from netgrad.analysis.moments import merged, moments
 from netgrad.analysis.sensitivity import Sums, sums
 from netgrad.errors import PointsError
-from netgrad.stream.partial import record_of, sums_in
-from netgrad.stream.report import json_bytes
-from netgrad.stream.sensitivity import record, report
-from netgrad.stream.shards import check_inputs, read_shards, subject_of
+from netgrad.results.partial import record_of, sums_in
+from netgrad.results.report import json_bytes
+from netgrad.results.sens_report import record, report
+from netgrad.results.shards import check_inputs, read_shards, subject_of
 
 NET = random_net((2, 3, 1), seed=31)
 SUBJECT = subject_of(NET, [0])

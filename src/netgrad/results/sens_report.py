@@ -8,9 +8,9 @@ from netgrad.analysis.moments import Moments, times
 from netgrad.analysis.sensitivity import Passing, Sums
 from netgrad.core.network import Network
 from netgrad.errors import PointsError
-from netgrad.stream.partial import record_of
-from netgrad.stream.report import Cell, Table
-from netgrad.stream.shards import Subject
+from netgrad.results.partial import record_of
+from netgrad.results.report import Cell, Table
+from netgrad.results.shards import Subject
 
 
 class Sensitivity(NamedTuple):

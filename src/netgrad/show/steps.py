@@ -19,13 +19,13 @@ def remarks(activation: str, step: Step) -> list[str]:
 
 def steps(net: Network, trace: list[Step], k: int, x: Array, digits: int | None) -> list[RenderableType]:
     """Forward z[l], a[l] and sigma'(z[l]), backward Delta[l], a table for each layer, and the gradient."""
-    names = net.inputs or tuple(f"x{j}" for j in range(1, net.sizes[0] + 1))
+    names = net.input_names
     parts = _inputs(net, names, trace[0], x, digits)
     for layer, step in zip(net.layers, trace[1:], strict=True):
         n_l, n_below = layer.W.shape
         title = f"l = {step.l}: {layer.activation}, W[{step.l}] is {n_l} x {n_below}"
         parts += ["", plain(title, "bold"), *_layer(layer.activation, step, digits)]
-    output = net.outputs[k] if net.outputs else "a" if net.sizes[-1] == 1 else f"a{k + 1}"
+    output = net.output_names[k]
     gradient = _gradient(net, trace[0])
     parts += ["", plain(f"gradient of {output} = {number(float(trace[-1].a[k]), digits)}", "bold")]
     rows = [[name, number(g, digits)] for name, g in zip(names, gradient.tolist(), strict=True)]

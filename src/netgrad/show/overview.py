@@ -76,7 +76,7 @@ def _layers(net: Network) -> list[RenderableType]:
 def _inputs(net: Network) -> list[RenderableType]:
     if net.inputs is None and net.scaling is None:
         return []
-    names = net.inputs or tuple(f"x{k}" for k in range(1, net.sizes[0] + 1))
+    names = net.input_names
     if net.scaling is None:
         return ["", *table(["input"], [[name] for name in names])]
     pairs = zip(names, net.scaling.mean.tolist(), net.scaling.std.tolist(), strict=True)

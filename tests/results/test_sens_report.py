@@ -9,8 +9,8 @@ from oracle import mp, mpf
 from netgrad.analysis.sensitivity import sums
 from netgrad.core.network import Network
 from netgrad.errors import PointsError
-from netgrad.stream.sensitivity import record, report, table_of
-from netgrad.stream.shards import subject_of
+from netgrad.results.sens_report import record, report, table_of
+from netgrad.results.shards import subject_of
 
 ROUNDING = 1e-13  # of sums of some ten gradients, each right to some 1e-15
 INPUTS = ("u", "v", "w")

@@ -1,0 +1,48 @@
+"""Commands that answer every point: from a request to its answers, in its format, where it says."""
+
+import os
+from contextlib import closing
+
+from netgrad.cli.options import Request
+from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.core.network import Network
+from netgrad.results.points import Results
+from netgrad.stream.engine import Tally, answers
+from netgrad.stream.forms import FORMS, form_called
+from netgrad.stream.sinks import open_sink
+from netgrad.stream.tasks import Task
+from netgrad.stream.writers import Form
+from netgrad.tables.codecs import Codec
+from netgrad.tables.targets import Target
+
+
+def apply(net: Network, results: Results, request: Request, target: Target | None = None) -> Tally:
+    """Write `results` at the points of the request, in its format, to where it says."""
+    points = points_of(net, request, target)
+    check_rejects(request)
+    name = format_of(request)
+    with open_sink(request.out, points.sources) as write, told(points, request, name == "table") as points:
+        form = _form(name, results, request, points.codec)
+        task = Task(points.codec, points.policy, results.f, form.encode, results.note, form.most)
+        with closing(answers(points, task)) as found:
+            form.write(found, write)
+    say_left_out(points, request)
+    return points.tally
+
+
+def format_of(request: Request) -> str | None:
+    """The format asked for; None means CSV with the delimiter of the input."""
+    if request.format is not None:
+        return request.format
+    if request.out not in (None, "-"):
+        suffix = os.path.splitext(request.out or "")[1][1:].lower()
+        return suffix if suffix in FORMS else None
+    return "table" if os.isatty(1) else None
+
+
+def _form(name: str | None, results: Results, request: Request, codec: Codec) -> Form:
+    if name != "table":
+        return form_called(name, results.names, request.digits, codec)
+    from netgrad.show.first_rows import table_form
+
+    return table_form(results, request.digits, request.color)

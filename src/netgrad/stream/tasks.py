@@ -1,0 +1,70 @@
+"""What is done with a piece of a table: decode, compute, encode. Both pickle, so any process can do it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from netgrad.core.arrays import Array
+from netgrad.stream.pieces import Piece
+from netgrad.tables.chunk import Chunk
+from netgrad.tables.codecs import Codec
+from netgrad.tables.columns import Layout
+from netgrad.tables.records import Record
+
+Compute = Callable[[Array, Array | None, int], Array]  # X (m, n_1), Y or None, threads -> results (m, p)
+Encode = Callable[[Chunk, Array, Layout], Any]
+Note = Callable[[Array], Any]  # results (m, p) -> what is noted of them, to be added up
+
+
+class Task(NamedTuple):
+    """What is done with each piece: functions of modules with their options, no state."""
+
+    codec: Codec = Codec()
+    policy: str = "fail"  # bad records, fail: go no further; skip: leave them out; nan: keep them with results nan
+    compute: Compute | None = None  # None: the content of an answer is its points, X and Y
+    encode: Encode | None = None  # None: the content is the results
+    note: Note | None = None
+    most: int | None = None  # rows of a piece that are wanted
+
+
+class Answer(NamedTuple):
+    """What has become of a piece."""
+
+    file: str
+    layout: Layout
+    content: Any = None
+    rows: int = 0
+    bad: tuple[Record, ...] = ()
+    size: int = 0  # bytes of the source
+    note: Any = None
+
+
+def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
+    """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
+    if not piece.data:
+        return Answer(piece.file, piece.layout)
+    chunk = task.codec.decode(piece.data, piece.line, piece.layout)
+    bad = tuple(record for _, record in chunk.bad)
+    if bad and task.policy != "nan":
+        chunk = _sound(chunk, task.policy)
+    if task.most is not None:
+        chunk = chunk.head(task.most)
+    found = Answer(piece.file, piece.layout, None, len(chunk.kept), bad, len(piece.data))
+    if not found.rows:
+        return found
+    if task.compute is None:
+        return found._replace(content=(chunk.X, chunk.Y))
+    results = task.compute(chunk.X, chunk.Y, jobs)
+    note = None if task.note is None else task.note(results)
+    if task.policy == "nan":
+        results[[row for row, _ in chunk.bad]] = np.nan
+    content = results if task.encode is None else task.encode(chunk, results, piece.layout)
+    return found._replace(content=content, note=note)
+
+
+def _sound(chunk: Chunk, policy: str) -> Chunk:
+    """The rows that go out: all before the first bad one, or all but the bad ones."""
+    rows = np.arange(len(chunk.kept))
+    bad = [row for row, _ in chunk.bad]
+    return chunk.rows(rows < bad[0] if policy == "fail" else ~np.isin(rows, bad))
