@@ -7,12 +7,15 @@ from typing import Any, NamedTuple
 import rfc4180
 
 from netgrad.errors import NetgradError
-from netgrad.stream.engine import BadRows, run
 from netgrad.results.points import Results
+from netgrad.stream.engine import Points, answers
+from netgrad.stream.sinks import Write
 from netgrad.stream.sources import Source
-from netgrad.stream.writers import csv_writer
+from netgrad.stream.tasks import Task
+from netgrad.stream.writers import Form, csv_form
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Choice
+from netgrad.tables.records import Dialect
 
 
 class Answer(NamedTuple):
@@ -23,7 +26,19 @@ class Answer(NamedTuple):
 
 def same_numbers(n: int) -> Results:
     """Results that are the points themselves, as they were read."""
-    return Results(lambda X, *jobs: X, lambda inputs: [f"got{k}" for k in range(1, n + 1)])
+    return Results(lambda X, *more: X, lambda inputs: [f"got{k}" for k in range(1, n + 1)])
+
+
+def choice(n: int, inputs: tuple[str, ...] | None = None, **said: Any) -> Choice:
+    """What is said of the columns of a table for a network with n inputs, which may have names."""
+    dialect = Dialect(**{name: said.pop(name) for name in Dialect._fields if name in said})
+    names = inputs or tuple(f"x{k}" for k in range(1, n + 1))
+    return Choice(names, inputs is not None, dialect=dialect, **said)
+
+
+def run(points: Points, results: Results, form: Form, write: Write) -> None:
+    """Write results of all points."""
+    form.write(answers(points, Task(points.codec, points.policy, results.f, form.encode)), write)
 
 
 def answer(
@@ -32,15 +47,15 @@ def answer(
     policy: str = "fail",
     jobs: int = 1,
     codec: Codec = Codec(),
-    **choice: Any,
+    **said: Any,
 ) -> Answer:
     """What comes out for a table that arrives in such blocks, and the error it ends with."""
     out = bytearray()
     results = same_numbers(n)
     source = Source("p.csv", [blocks] if isinstance(blocks, bytes) else blocks)
     try:
-        writer = csv_writer(out.extend, results, codec=codec)
-        run([source], Choice(n=n, **choice), results.f, writer, BadRows(policy), jobs, codec=codec)
+        points = Points([source], choice(n, **said), codec, policy, jobs)
+        run(points, results, csv_form(results.names, codec=codec, delimiter=None), out.extend)
     except NetgradError as error:
         at = (error.line, error.column) if error.line and error.column else None
         return Answer(bytes(out), at, str(error))

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from netgrad.numerals.number import NUMBER
 from netgrad.numerals import reading
+from netgrad.numerals.number import NUMBER
 from netgrad.numerals.reading import numbers
 
 rng = np.random.default_rng(20190401)

@@ -11,9 +11,9 @@ from netgrad.analysis.moments import merged, moments
 from netgrad.analysis.sensitivity import Sums, sums
 from netgrad.errors import PointsError
 from netgrad.results.partial import record_of, sums_in
-from netgrad.results.report import json_bytes
 from netgrad.results.sens_report import record, report
 from netgrad.results.shards import check_inputs, read_shards, subject_of
+from netgrad.stream.json_lines import json_line
 
 NET = random_net((2, 3, 1), seed=31)
 SUBJECT = subject_of(NET, [0])
@@ -37,7 +37,7 @@ def same(a, b):
 
 
 def test_sums_come_back_bit_for_bit(tmp_path, document):
-    (shard,) = read_shards(saved(tmp_path, json_bytes(document)), NET, SUBJECT)
+    (shard,) = read_shards(saved(tmp_path, json_line(document)), NET, SUBJECT)
     assert same(shard.sums, sums(NET, random_points(20, 2), [0]))
     assert shard.inputs == INPUTS
 
@@ -54,7 +54,7 @@ def test_sums_of_shards_are_those_of_all_rows_to_50_digits(shift):
 
     def through_json(part):
         found = Sums((moments(part),), moments(part), ())
-        return sums_in(json.loads(json_bytes(record_of(found))), (1,)).gradients[0]
+        return sums_in(json.loads(json_line(record_of(found))), (1,)).gradients[0]
 
     found = through_json(V[:1])
     for i in range(1, len(V), 333):
@@ -105,7 +105,7 @@ WRONG = {
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_no_sum_is_refused(tmp_path, document, name):
-    document = json.loads(json_bytes(document))
+    document = json.loads(json_line(document))
     WRONG[name](document)
     with pytest.raises(PointsError, match=r"part\.json:2: no sums of netgrad sens, expected what --json prints$"):
         read_shards(saved(tmp_path, "\n" + json.dumps(document)), NET, SUBJECT)
@@ -141,12 +141,12 @@ def test_what_is_no_json_is_refused(tmp_path, text, problem):
 )
 def test_sums_of_something_else_are_refused(tmp_path, document, other, problem):
     with pytest.raises(PointsError) as error:
-        read_shards(saved(tmp_path, json_bytes(document)), NET, other)
+        read_shards(saved(tmp_path, json_line(document)), NET, other)
     assert str(error.value).endswith(f"part.json:1: sums of {problem}")
 
 
 def test_sums_over_other_inputs_are_refused(tmp_path, document):
-    shards = read_shards(saved(tmp_path, json_bytes(document)), NET, SUBJECT)
+    shards = read_shards(saved(tmp_path, json_line(document)), NET, SUBJECT)
     check_inputs(shards, INPUTS)
     with pytest.raises(PointsError, match=r"part\.json: input 2 is 'v', expected 'w'$"):
         check_inputs(shards, ("u", "w"))
@@ -154,6 +154,6 @@ def test_sums_over_other_inputs_are_refused(tmp_path, document):
 
 def test_what_is_not_finite_comes_back_as_not_a_number():
     V = np.array([[1.0, np.inf], [2.0, 1.0]])
-    found = sums_in(json.loads(json_bytes(record_of(Sums((moments(V),), moments(V), ())))), (2,))
+    found = sums_in(json.loads(json_line(record_of(Sums((moments(V),), moments(V), ())))), (2,))
     assert found.inputs.mean[0] == 1.5
     assert np.isnan(found.inputs.mean[1])

@@ -4,10 +4,10 @@ import pytest
 from nets import random_net, random_points
 
 from netgrad.analysis.sensitivity import sums
-from netgrad.show import ranking
-from netgrad.show.console import rendered
 from netgrad.results.sens_report import Sensitivity, report
 from netgrad.results.shards import subject_of
+from netgrad.show import ranking
+from netgrad.show.console import rendered
 
 
 def row(mean, rms):
@@ -39,14 +39,16 @@ def shown(monkeypatch, width, net, digits=None):
     monkeypatch.setenv("COLUMNS", str(width))
     found = sums(net, random_points(9, net.sizes[0]), [0])
     inputs = tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
-    return rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits)).decode().splitlines()
+    return (
+        rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits)).decode().splitlines()
+    )
 
 
 @pytest.mark.parametrize("width", [60, 75, 90, 120, 160, 300])
 def test_no_line_of_the_inputs_is_wider_than_the_terminal_and_no_number_is_cut(monkeypatch, width):
     net = random_net((3, 4, 1), seed=41)
     lines = shown(monkeypatch, width, net)
-    table = lines[1 : lines.index(sens.LEGEND)]
+    table = lines[1 : lines.index(ranking.LEGEND)]
     assert max(map(len, table)) <= width
     rms = sorted(sums(net, random_points(9, 3), [0]).gradients[0].rms.tolist(), reverse=True)
     assert [float(line.split()[2]) for line in table[2:]] == rms

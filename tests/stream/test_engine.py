@@ -2,15 +2,14 @@
 
 import pytest
 import rfc4180
-from answers import answer, cut, equal, expected, one_by_one, same_numbers
+from answers import answer, choice, cut, equal, expected, one_by_one, run, same_numbers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from netgrad.errors import PointsError
 from netgrad.stream import engine
 from netgrad.stream.sources import Source
-from netgrad.stream.writers import csv_writer
-from netgrad.tables.columns import Choice
+from netgrad.stream.writers import csv_form
 
 NUMBERS = st.sampled_from(["1", "-2.5", ".5", "1.", "1e-3", " 7\t", "0012", "+1E5", "1e308", "4.9e-324", "-0"])
 ALMOST = st.sampled_from(
@@ -118,7 +117,7 @@ def test_bad_rows_are_left_out_or_kept_with_nan_and_the_others_are_as_alone(tabl
 
 @pytest.fixture
 def _every_piece_has_a_thread(monkeypatch):
-    monkeypatch.setattr(engine, "PLENTY", 0, raising=False)
+    monkeypatch.setattr(engine, "PLENTY", 0)
 
 
 @pytest.mark.usefixtures("_every_piece_has_a_thread")
@@ -144,6 +143,6 @@ def test_what_has_arrived_is_answered_before_more_is_asked_for():
 
     results = same_numbers(2)
     with pytest.raises(PointsError, match=r"p:4:2: 1 cell, but the header has 2"):
-        engine.run([Source("p", blocks())], Choice(n=2), results.f, csv_writer(out.extend, results))
+        run(engine.Points([Source("p", blocks())], choice(2)), results, csv_form(results.names), out.extend)
     first = b"x1,x2,got1,got2\n1,2,1.0,2.0\n"
     assert asked == [first, first + b"3,4,3.0,4.0\n"]

@@ -5,8 +5,9 @@ import math
 from hypothesis import strategies as st
 
 from netgrad.tables import polars_codec
-from netgrad.tables.chunk import Decoded
+from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
+from netgrad.tables.records import Dialect
 
 # Where repr or polars change from one notation to the other, and the ends of the range.
 BORDERS = [0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308]
@@ -20,22 +21,24 @@ def layout(
     inputs = tuple(range(width)) if inputs is None else tuple(inputs)
     names = tuple(f"x{k}" for k in range(1, len(inputs) + 1))
     kept = range(width) if keep is None else keep
-    return Layout(width, inputs, names, keep, tuple(f"c{i}" for i in kept), None, b"\n", delimiter, decimal, comment)
+    return Layout(
+        width, inputs, names, keep, tuple(f"c{i}" for i in kept), None, b"\n", Dialect(delimiter, decimal, comment)
+    )
 
 
-def same(found: Decoded, expected: Decoded) -> bool:
+def same(found: Chunk, expected: Chunk) -> bool:
     """Equal in everything, the bits of X included."""
     return plain(found) == plain(expected)
 
 
-def plain(decoded: Decoded) -> tuple:
-    X, kept, eols, bad = decoded.chunk
+def plain(chunk: Chunk) -> tuple:
+    X, Y, kept, eols, bad = chunk
     each = [eols] * len(kept) if isinstance(eols, bytes) else eols
-    return X.shape, X.tobytes(), list(kept), each, bad, decoded.size, decoded.lines
+    return X.shape, X.tobytes(), Y, list(kept), each, bad
 
 
-def is_fast(decoded: Decoded) -> bool:
-    return isinstance(decoded.chunk.kept, polars_codec.Texts)
+def is_fast(chunk: Chunk) -> bool:
+    return isinstance(chunk.kept, polars_codec.Texts)
 
 
 def floats() -> st.SearchStrategy[float]:

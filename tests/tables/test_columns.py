@@ -3,13 +3,14 @@
 import re
 
 import pytest
+from answers import choice
 
 from netgrad.errors import NetgradError, PointsError, UsageError
-from netgrad.tables.columns import Choice, distinct, layout_of, result_header
+from netgrad.tables.columns import distinct, layout_of, result_header
 
 
-def layout(record, n=2, **choice):
-    return layout_of(record.split(b","), Choice(n=n, **choice))
+def layout(record, n=2, **said):
+    return layout_of(record.split(b","), choice(n, **said))
 
 
 @pytest.mark.parametrize(
@@ -55,7 +56,7 @@ def test_the_networks_names_make_a_header_even_beside_numbers():
 
 
 @pytest.mark.parametrize(
-    ("record", "choice", "inputs", "names"),
+    ("record", "said", "inputs", "names"),
     [
         (b"a,b", {}, (0, 1), ("a", "b")),
         (b'" a ",b ', {}, (0, 1), ("a", "b")),
@@ -72,13 +73,13 @@ def test_the_networks_names_make_a_header_even_beside_numbers():
         (b"\xff,a", {}, (0, 1), ("\udcff", "a")),
     ],
 )
-def test_the_inputs_are_these_columns_with_these_names(record, choice, inputs, names):
-    found = layout(record, **choice)
+def test_the_inputs_are_these_columns_with_these_names(record, said, inputs, names):
+    found = layout(record, **said)
     assert (found.inputs, found.names) == (inputs, names)
 
 
 @pytest.mark.parametrize(
-    ("record", "choice", "message"),
+    ("record", "said", "message"),
     [
         (b"a,b,c", {}, "3 columns, but the network has 2 inputs: say which with -c: a, b, c"),
         (b"1,2,3", {}, "3 columns, but the network has 2 inputs: say which with -c"),
@@ -96,13 +97,13 @@ def test_the_inputs_are_these_columns_with_these_names(record, choice, inputs, n
         (b"a\x1b[1m,b,c", {}, r"say which with -c: a\x1b[1m, b, c"),
     ],
 )
-def test_inputs_that_are_not_clear_are_an_error_that_says_what_to_do(record, choice, message):
+def test_inputs_that_are_not_clear_are_an_error_that_says_what_to_do(record, said, message):
     with pytest.raises(NetgradError, match=re.escape(message)):
-        layout(record, **choice)
+        layout(record, **said)
 
 
 @pytest.mark.parametrize(
-    ("record", "choice", "header"),
+    ("record", "said", "header"),
     [
         (b' id ,"u", v', {"columns": "u,v"}, b' id ,"u", v,a,da'),
         (b"id,u,v", {"columns": "u,v", "keep": "none"}, b"a,da"),
@@ -114,8 +115,8 @@ def test_inputs_that_are_not_clear_are_an_error_that_says_what_to_do(record, cho
         (b"\xff,2", {"header": True}, b"\xff,2,a,da"),
     ],
 )
-def test_the_outputs_header_is_the_inputs_and_the_results(record, choice, header):
-    assert result_header(layout(record, **choice), ["a", "da"]) == header
+def test_the_outputs_header_is_the_inputs_and_the_results(record, said, header):
+    assert result_header(layout(record, **said), ["a", "da"]) == header
 
 
 def test_a_results_name_is_quoted_where_it_must_be():

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import rfc4180
-from answers import answer
+from answers import answer, choice
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from netgrad.tables.columns import Choice, layout_of
+from netgrad.tables.columns import layout_of
 from netgrad.tables.numpy_codec import decode, encode
 
 NEARLY = st.text("0159+-.eE \t_xnaif,;\u00a0\uff11\u0663\x0b\x00\x1c'", max_size=9).filter(lambda s: "\0" not in s)
@@ -80,8 +80,8 @@ def test_values_of_every_size_are_read_bit_for_bit(rows):
     assert [[float(v).hex() for v in row] for row in values] == [[v.hex() for v in row] for row in X.tolist()]
 
 
-def layout(header=b"a,b", n=2, **choice):
-    return layout_of(header.split(b","), Choice(n=n, header=True, **choice))
+def layout(header=b"a,b", n=2, **said):
+    return layout_of(header.split(b","), choice(n, header=True, **said))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def layout(header=b"a,b", n=2, **choice):
     ],
 )
 def test_a_chunk_keeps_records_and_their_ends_as_they_are(data, kept, eols):
-    chunk = decode(data, 1, layout(), final=True).chunk
+    chunk = decode(data, 1, layout())
     assert (chunk.kept, chunk.bad) == (kept, [])
     assert chunk.eols == eols or list(chunk.eols) == eols
     assert chunk.X.tolist() == [[1, 2], [3, 4]]
@@ -103,7 +103,7 @@ def test_a_chunk_keeps_records_and_their_ends_as_they_are(data, kept, eols):
 
 def test_all_bad_records_of_a_chunk_are_told_with_their_rows():
     data = b'1,2\n1\n"3",4\n5,x\n1,"a"b\n7,8\n9\r9,1\n\n6,"\n"\n2,2'
-    chunk = decode(data, 10, layout(), final=True).chunk
+    chunk = decode(data, 10, layout())
     assert [(row, r.line) for row, r in chunk.bad] == [(1, 11), (3, 13), (4, 14), (6, 16), (7, 18)]
     assert chunk.X[[0, 2, 5, 8]].tolist() == [[1, 2], [3, 4], [7, 8], [2, 2]]
     assert len(chunk.kept) == len(chunk.X) == 9
@@ -112,13 +112,8 @@ def test_all_bad_records_of_a_chunk_are_told_with_their_rows():
 def test_only_the_columns_that_are_kept_come_out():
     few = layout(b"id,a,b", columns="a,b", keep="b,id")
     for data in (b"7,1,2\n8,3,4\n", b'7,1,2\n"8",3,4\n'):
-        chunk = decode(data, 1, few, final=True).chunk
+        chunk = decode(data, 1, few)
         assert [k.split(b",")[0] for k in chunk.kept] == [b"2", b"4"]
         assert encode(chunk, chunk.X[:, :1], few).splitlines()[0] == b"2,7,1.0"
     nothing = layout(b"id,a,b", columns="a,b", keep="none")
-    assert encode(decode(b"7,1,2\n", 1, nothing, True).chunk, np.array([[0.5, 2.0]]), nothing) == b"0.5,2.0\n"
-
-
-def test_what_is_not_whole_is_left_for_later():
-    for data, size in ((b"1,2\n3", 4), (b'1,2\n"3\n', 4), (b"1,2\n3,4\r", 4), (b"1,2", 0), (b'1,"2"', 0)):
-        assert decode(data, 1, layout(), final=False).size == size
+    assert encode(decode(b"7,1,2\n", 1, nothing), np.array([[0.5, 2.0]]), nothing) == b"0.5,2.0\n"

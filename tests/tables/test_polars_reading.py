@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from netgrad.tables import numpy_codec
 from netgrad.tables.columns import Layout
+from netgrad.tables.splitting import Scan, split
 
 pytest.importorskip("polars")
 from polars_tables import is_fast, layout, same, tables
@@ -20,16 +21,17 @@ pytestmark = pytest.mark.usefixtures("small_blocks_through_polars")
 @given(tables(dirty=True), st.booleans(), st.integers(1, 99))
 def test_polars_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout], final: bool, line: int) -> None:
     data, plan = table
-    assert same(polars_codec.decode(data, line, plan, final), numpy_codec.decode(data, line, plan, final))
+    whole = data if final else data[: split(data, Scan(), plan.dialect)[0]]
+    assert same(polars_codec.decode(whole, line, plan), numpy_codec.decode(whole, line, plan))
 
 
 @settings(max_examples=100, deadline=None)
 @given(tables(dirty=False))
 def test_polars_codec_reads_clean_tables_by_itself_and_the_same(table: tuple[bytes, Layout]) -> None:
     data, plan = table
-    found = polars_codec.decode(data, 1, plan, True)
+    found = polars_codec.decode(data, 1, plan)
     assert is_fast(found)
-    assert same(found, numpy_codec.decode(data, 1, plan, True))
+    assert same(found, numpy_codec.decode(data, 1, plan))
 
 
 @pytest.mark.parametrize(
@@ -55,16 +57,16 @@ def test_polars_codec_reads_clean_tables_by_itself_and_the_same(table: tuple[byt
     ],
 )
 def test_doubtful_blocks_are_left_to_numpy_codec(data: bytes, plan: Layout) -> None:
-    found = polars_codec.decode(data, 7, plan, False)
+    found = polars_codec.decode(data, 7, plan)
     assert not is_fast(found)
-    assert same(found, numpy_codec.decode(data, 7, plan, False))
+    assert same(found, numpy_codec.decode(data, 7, plan))
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text("019.+-eE _nfa,\t\u0661", min_size=1, max_size=6))
 def test_a_short_cell_is_a_number_for_both_codecs_or_for_none(cell: str) -> None:
     data, plan = cell.encode() + b"\n", layout(1)
-    assert same(polars_codec.decode(data, 1, plan, True), numpy_codec.decode(data, 1, plan, True))
+    assert same(polars_codec.decode(data, 1, plan), numpy_codec.decode(data, 1, plan))
 
 
 @pytest.mark.parametrize("place", ["first", "last", "between", "around"])
@@ -75,7 +77,7 @@ def test_any_byte_at_a_number_is_taken_or_refused_by_both_codecs(place: str) -> 
             place
         ]
         for data in (cell + b",2\n", b"2," + cell + b"\n"):
-            assert same(polars_codec.decode(data, 1, plan, False), numpy_codec.decode(data, 1, plan, False)), data
+            assert same(polars_codec.decode(data, 1, plan), numpy_codec.decode(data, 1, plan)), data
 
 
 def test_numbers_at_a_half_between_floats_round_as_python_rounds() -> None:
@@ -87,9 +89,9 @@ def test_numbers_at_a_half_between_floats_round_as_python_rounds() -> None:
         "1.7976931348623158e308",
         "0." + "0" * 400 + "1e401",
     ]
-    found = polars_codec.decode("".join(cell + "\n" for cell in cells).encode(), 1, layout(1), False)
+    found = polars_codec.decode("".join(cell + "\n" for cell in cells).encode(), 1, layout(1))
     assert is_fast(found)
-    assert found.chunk.X[:, 0].tolist() == [float(cell) for cell in cells]
+    assert found.X[:, 0].tolist() == [float(cell) for cell in cells]
 
 
 CLEAN = b"0.5,Ulm,-1e-3\n7,,+2.25\n.125,x y,1e5\n"
@@ -97,7 +99,7 @@ CARRYING = layout(3, (2, 0))
 
 
 def test_crlf_changes_nothing_but_the_ends_of_lines() -> None:
-    lf, crlf = (polars_codec.decode(d, 1, CARRYING, False).chunk for d in (CLEAN, CLEAN.replace(b"\n", b"\r\n")))
+    lf, crlf = (polars_codec.decode(d, 1, CARRYING) for d in (CLEAN, CLEAN.replace(b"\n", b"\r\n")))
     assert isinstance(crlf.kept, polars_codec.Texts)
     assert (lf.X.tobytes(), list(lf.kept), lf.eols) == (crlf.X.tobytes(), list(crlf.kept), b"\n")
     assert crlf.eols == b"\r\n"
@@ -105,29 +107,29 @@ def test_crlf_changes_nothing_but_the_ends_of_lines() -> None:
 
 def test_a_missing_last_newline_leaves_the_last_record_for_later_or_ends_the_table() -> None:
     data = CLEAN[:-1]
-    rest = data[polars_codec.decode(data, 1, CARRYING, True).size :]
+    rest = data[split(data, Scan(), CARRYING.dialect)[0] :]
     assert rest == b".125,x y,1e5"
-    last = polars_codec.decode(rest, 3, CARRYING, True).chunk
+    last = polars_codec.decode(rest, 3, CARRYING)
     assert (last.X.tolist(), list(last.kept), last.eols) == ([[1e5, 0.125]], [rest], [b""])
 
 
 def test_quoting_every_cell_changes_no_number_and_is_echoed() -> None:
     quoted = b'"' + CLEAN[:-1].replace(b",", b'","').replace(b"\n", b'"\n"') + b'"\n'
-    found = polars_codec.decode(quoted, 1, CARRYING, False).chunk
-    assert found.X.tobytes() == polars_codec.decode(CLEAN, 1, CARRYING, False).chunk.X.tobytes()
+    found = polars_codec.decode(quoted, 1, CARRYING)
+    assert found.X.tobytes() == polars_codec.decode(CLEAN, 1, CARRYING).X.tobytes()
     assert list(found.kept) == quoted.splitlines()
 
 
 def test_bytes_that_are_no_utf8_are_carried_through() -> None:
     data = CLEAN.replace(b"Ulm", b"K\xf6ln \xc3\xb6\x80")
-    chunk = polars_codec.decode(data, 1, CARRYING, False).chunk
+    chunk = polars_codec.decode(data, 1, CARRYING)
     assert isinstance(chunk.kept, polars_codec.Texts)
     text = polars_codec.encode(chunk, np.ones((3, 1)), CARRYING)
     assert text == data.replace(b"\n", b",1.0\n")
 
 
 def test_echoes_are_a_sequence_of_bytes() -> None:
-    kept = polars_codec.decode(CLEAN, 1, CARRYING, False).chunk.kept
+    kept = polars_codec.decode(CLEAN, 1, CARRYING).kept
     lines = CLEAN.splitlines()
     assert (len(kept), kept[1], kept[-1], kept[1:], list(kept)) == (3, lines[1], lines[2], lines[1:], lines)
 
@@ -135,4 +137,4 @@ def test_echoes_are_a_sequence_of_bytes() -> None:
 def test_a_gzip_or_zstandard_signature_at_the_start_is_text() -> None:
     for signature in (b"\x1f\x8b", b"x\x01", b"x\x9c", b"x\xda", b"\x28\xb5\x2f\xfd", b"BZh9", b"\xef\xbb\xbf"):
         data, plan = signature + b",1\n" + CLEAN[:0] + b"b,2\n", layout(2, (1,))
-        assert same(polars_codec.decode(data, 1, plan, False), numpy_codec.decode(data, 1, plan, False)), signature
+        assert same(polars_codec.decode(data, 1, plan), numpy_codec.decode(data, 1, plan)), signature

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("small_blocks_through_polars")
 @pytest.mark.parametrize("most_odd", [0.5, 1.0])
 def test_polars_codec_writes_the_bytes_of_numpy_codec(most_odd: float, table: tuple[bytes, Layout], data) -> None:
     text, plan = table
-    fast, plain = (codec.decode(text, 1, plan, False).chunk for codec in (polars_codec, numpy_codec))
+    fast, plain = (codec.decode(text, 1, plan) for codec in (polars_codec, numpy_codec))
     shape = st.tuples(st.just(len(plain.kept)), st.integers(1, 4))
     results = data.draw(arrays(np.float64, shape, elements=st.floats() | st.sampled_from(BORDERS)))
     with pytest.MonkeyPatch.context() as patch:
@@ -51,4 +51,4 @@ def test_polars_writes_random_floats_as_repr_does(monkeypatch: pytest.MonkeyPatc
 
 def chunk_of(m: int) -> Chunk:
     """m records of which nothing is echoed."""
-    return polars_codec.decode(b"1\n" * m, 1, layout(1, keep=()), False).chunk
+    return polars_codec.decode(b"1\n" * m, 1, layout(1, keep=()))

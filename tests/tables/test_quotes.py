@@ -5,7 +5,7 @@ import rfc4180
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netgrad.tables.quotes import plain, whole
+from netgrad.tables.quotes import plain
 
 SHARDS = [b'"', b'"', b'""', b'"a"', b"1", b",", b",", b"\n", b"\n", b"\r\n", b"\r", b"\0", b"\xe9"]
 blocks = st.lists(st.sampled_from(SHARDS), max_size=14).map(b"".join)
@@ -18,23 +18,6 @@ def cells() -> st.SearchStrategy[bytes]:
 
 sound = st.lists(st.tuples(st.lists(cells(), min_size=1, max_size=3), st.sampled_from([b"\n", b"\r\n"])), min_size=1)
 tables = sound.map(lambda rows: b"".join(b",".join(row) + eol for row, eol in rows))
-
-
-def ended(data: bytes) -> int:
-    """Bytes of the records that end with an end of line, as far as all is sound."""
-    records, _ = rfc4180.read(data)
-    return max((r.end + len(r.eol) for r in records if r.eol in (b"\n", b"\r\n")), default=0)
-
-
-@given(blocks)
-def test_whole_records_are_those_of_the_reader_or_none(data: bytes) -> None:
-    assert whole(data, b",") in (0, ended(data))
-
-
-@given(tables, blocks)
-def test_sound_records_are_found_whatever_is_behind_them(data: bytes, rest: bytes) -> None:
-    assert whole(data, b",") == len(data)
-    assert whole(data + rest, b",") in (0, ended(data + rest))
 
 
 @given(blocks)
@@ -63,4 +46,3 @@ def test_a_plain_table_has_its_cells_where_the_quoted_one_has_them(data: bytes) 
 )
 def test_a_quote_out_of_place_is_left_to_others(data: bytes) -> None:
     assert plain(data, b",") is None
-    assert whole(data, b",") == 0

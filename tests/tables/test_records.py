@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from netgrad.tables import records
-from netgrad.tables.records import quoted, scan, split, text, unquoted
+from netgrad.tables.records import Dialect, quoted, scan, split, text, unquoted
 
 CELLS = st.text(st.sampled_from('ab01 ,;"\r\n\té\u2028\U0001f600\ufeff\u200b'), max_size=6) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6
@@ -37,7 +37,7 @@ def csv_text(draw):
 @given(csv_text())
 def test_records_are_those_of_pythons_csv(written):
     data = written.encode()
-    found = list(scan(data, 1, b",", final=True))
+    found = list(scan(data, 1))
     assert [r.fault for r in found if r.fault] == []
     assert [[text(unquoted(c)) for c in r.cells] for r in found] == list(
         csv.reader(io.StringIO(written, newline=""), strict=True)
@@ -53,7 +53,7 @@ def test_records_are_those_of_pythons_csv(written):
 def test_records_and_the_first_fault_are_those_of_the_oracle(data, delimiter):
     wanted, fault = rfc4180.read(data, delimiter)
     found = []
-    for record in scan(data, 1, delimiter, final=True):
+    for record in scan(data, 1, Dialect(delimiter)):
         if record.fault:
             assert fault is not None
             assert record.place(record.fault.offset) == rfc4180.place(data, fault.at)
@@ -65,20 +65,9 @@ def test_records_and_the_first_fault_are_those_of_the_oracle(data, delimiter):
     assert [[unquoted(c) for c in r.cells] for r in found] == [[c.says for c in w.cells] for w in wanted]
 
 
-@given(rubbish, st.integers(0, 40))
-@example(b'"a"\r\n', 4)
-@example(b"a\r\n", 2)
-@example(b'"a""b"\n', 3)
-def test_what_may_go_on_is_left_for_later(data, at):
-    """Records found in a beginning are records of the whole."""
-    beginning = data[:at]
-    early, whole = list(scan(beginning, 1, b",", final=False)), list(scan(data, 1, b",", final=True))
-    assert early == whole[: len(early)]
-
-
 @given(rubbish)
 def test_after_a_fault_reading_goes_on_at_the_next_line(data):
-    found = list(scan(data, 1, b",", final=True))
+    found = list(scan(data, 1))
     assert b"".join(r.raw + r.eol for r in found) == data
     for record in found:
         if record.fault and not record.fault.fatal:
@@ -106,14 +95,14 @@ def test_after_a_fault_reading_goes_on_at_the_next_line(data):
     ],
 )
 def test_each_kind_of_fault_has_its_words_and_its_place(data, reason, place):
-    found = next(r for r in scan(data, 1, b",", final=True) if r.fault)
+    found = next(r for r in scan(data, 1) if r.fault)
     assert (found.fault.reason, found.place(found.fault.offset)) == (reason, place)
 
 
 @pytest.mark.parametrize("data", [b"a" * 60 + b"\n", b'"' + b"\n" * 60 + b'"\n', b'"' + b"a" * 60, b"a" * 60])
 def test_a_record_over_the_limit_is_the_end(data, monkeypatch):
     monkeypatch.setattr(records, "MAX_RECORD", 50)
-    *_, last = scan(b"1\n" + data, 1, b",", final=True)
+    *_, last = scan(b"1\n" + data, 1)
     assert last.fault
     assert last.fault.fatal
     assert last.fault.reason.startswith("record over")
@@ -121,8 +110,8 @@ def test_a_record_over_the_limit_is_the_end(data, monkeypatch):
 
 def test_more_cells_than_the_limit_are_the_end_but_not_delimiters_in_quotes(monkeypatch):
     monkeypatch.setattr(records, "MAX_CELLS", 5)
-    (sound,) = scan(b'"' + b"," * 9 + b'",2,3,4,5', 1, b",", final=True)
-    (broken,) = scan(b"1,2,3,4,5,6", 1, b",", final=True)
+    (sound,) = scan(b'"' + b"," * 9 + b'",2,3,4,5', 1)
+    (broken,) = scan(b"1,2,3,4,5,6", 1)
     assert sound.fault is None
     assert len(sound.cells) == 5
     assert broken.fault

@@ -68,7 +68,10 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
     first, tally = None, points.tally
     jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
     for source in points.sources:
-        with closing(_in_order(pieces(source, points.choice), partial(answer, task), jobs)) as found:
+        with (
+            closing(pieces(source, points.choice)) as given,
+            closing(_in_order(given, partial(answer, task), jobs)) as found,
+        ):
             for one in found:
                 first = first or one
                 _check_columns(one, first)

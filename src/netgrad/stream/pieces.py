@@ -1,7 +1,7 @@
 """The bytes of one source as pieces of a table: its first record says how it is laid out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
@@ -32,7 +32,7 @@ class First(NamedTuple):
     lines: int = 0
 
 
-def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
+def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None]:
     """Pieces of one source as they arrive, the first without records; None where the next read may wait.
 
     Raises
@@ -73,16 +73,20 @@ def pieces(source: Source, choice: Choice) -> Iterator[Piece | None]:
 def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
     """Blocks without a byte-order mark, and at last an empty one that is final."""
     start: bytes | None = b""  # what has come as long as it may be the beginning of a mark
-    for block in source.blocks:
-        if start is None or not block:
-            yield block, False
-            continue
-        start += block
-        if start.startswith(UTF16):
-            raise PointsError("looks like UTF-16: say --encoding utf-16", file=source.name, line=1, column=1)
-        if not any(mark.startswith(start) and mark != start for mark in (BOM, *UTF16)):
-            yield start.removeprefix(BOM), False
-            start = None
+    try:
+        for block in source.blocks:
+            if start is None or not block:
+                yield block, False
+                continue
+            start += block
+            if start.startswith(UTF16):
+                raise PointsError("looks like UTF-16: say --encoding utf-16", file=source.name, line=1, column=1)
+            if not any(mark.startswith(start) and mark != start for mark in (BOM, *UTF16)):
+                yield start.removeprefix(BOM), False
+                start = None
+    finally:
+        if isinstance(source.blocks, Generator):
+            source.blocks.close()
     yield start or b"", True
 
 

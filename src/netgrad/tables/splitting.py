@@ -71,7 +71,9 @@ def _step(data: bytes | bytearray, at: int, state: int, dialect: Dialect) -> tup
     """The next place and state; the same ones where more bytes are needed."""
     expressions, comment = _expressions(dialect), dialect.comment
     if state == RECORD:
-        at = _end(expressions.records, data, at)
+        end = _end(expressions.records, data, at)
+        if end > at:
+            return end, RECORD
         begun = bytes(data[at : at + len(comment)])
         if at == len(data) or (begun != comment and comment.startswith(begun)):
             return at, RECORD
