@@ -38,7 +38,9 @@ class Expressions(NamedTuple):
 def _expressions(dialect: Dialect) -> Expressions:
     D, cell = re.escape(dialect.delimiter), grammar(dialect.delimiter).cell.pattern
     no_comment = rb"(?!%b)" % re.escape(dialect.comment) if dialect.comment else b""
-    record = rb"%b(?:[^\"\r\n\0]*+|(?:%b%b)*+%b)\r?\n" % (no_comment, cell, D, cell)
+    # Behind a delimiter or an end of line a quote opens, and before such it closes.
+    quoted = rb'(?<![^%b\n])"(?:[^"\0]++|"")*+"(?=[%b\r\n])' % (D, D)
+    record = rb'%b(?:[^"\r\n\0]++|%b)*+\r?\n' % (no_comment, quoted)
     texts = rb"(?:%b)*+" % record, rb"(?:%b%b)*+" % (cell, D), rb"[^\"\r\n\0%b]*+" % D, rb'(?:[^"\0]++|"")*+'
     return Expressions(*map(re.compile, texts))
 
