@@ -53,6 +53,20 @@ def test_a_package_is_imported_in_its_room_only(path: Path) -> None:
         assert rooms is None or place.startswith(rooms), f"{place} imports {module}"
 
 
+def test_a_thing_is_decided_or_written_in_one_place() -> None:
+    texts = {path.relative_to(SRC).as_posix(): path.read_text() for path in MODULES}
+    places = {
+        "_codec_of(request)": ["cli/points.py"],
+        "format_of(request)": ["cli/answering.py", "cli/summary.py"],  # one of them runs
+        "json.dumps(value": ["stream/json_lines.py"],
+        'f"x{': ["core/network.py"],
+        'f"a{': ["core/network.py"],
+    }
+    for what, where in places.items():
+        found = [place for place, text in texts.items() if what in text and place != "cli/drawing.py"]
+        assert found == where, what
+
+
 def test_only_cli_main_writes_messages_and_chooses_exit_codes() -> None:
     for path in MODULES:
         names = {n.func.id for n in ast.walk(ast.parse(path.read_text()))

@@ -1,1 +1,1 @@
-"""Many numbers at a time from text and to text, in numpy: correctly rounded, and shortest round-trip."""
+"""Numbers as text: their grammar, and many at a time in numpy: correctly rounded, and shortest round-trip."""

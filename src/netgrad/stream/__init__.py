@@ -1,1 +1,1 @@
-"""Tables of points: bytes <-> chunks of float64, and the one loop over data."""
+"""Bytes of tables: where they come from and go to, the pieces between, and the one loop over data."""

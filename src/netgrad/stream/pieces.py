@@ -52,7 +52,7 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
             end, seen = len(pending), Scan(len(pending))
         start = 0
         if layout is None:
-            first = _first_record(bytes(pending[first.size : end]), first, choice, source.name)
+            first = _first_record(_copied(pending, first.size, end), first, choice, source.name)
             if first.record is None and final:
                 raise PointsError("no points: the file is empty", file=source.name)
             if first.record is None:
@@ -61,8 +61,7 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
             yield Piece(source.name, line, layout, b"")
             if layout.header is not None:
                 start, line = first.size, line + first.lines
-        with memoryview(pending) as view:
-            data = bytes(view[start:end])
+        data = _copied(pending, start, end)
         del pending[:end]
         seen = seen._replace(at=seen.at - end)
         if data:
@@ -88,6 +87,11 @@ def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
         if isinstance(source.blocks, Generator):
             source.blocks.close()
     yield start or b"", True
+
+
+def _copied(pending: bytearray, start: int, end: int) -> bytes:
+    with memoryview(pending) as view, view[start:end] as part:
+        return bytes(part)
 
 
 def _first_record(data: bytes, before: First, choice: Choice, name: str) -> First:
