@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import rfc4180
 
 from netgrad.errors import NetgradError
-from netgrad.results.points import Results
+from netgrad.results.values import Results
 from netgrad.stream.engine import Points, answers
 from netgrad.stream.sinks import Write
 from netgrad.stream.sources import Source

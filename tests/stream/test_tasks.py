@@ -9,7 +9,7 @@ import pytest
 from answers import choice
 from nets import random_net, random_points
 
-from netgrad.results import attributions, loss_report, points
+from netgrad.results import attributions, loss_report, values
 from netgrad.show.first_rows import table_form
 from netgrad.stream.forms import FORMS, form_called
 from netgrad.stream.pieces import pieces
@@ -29,10 +29,10 @@ task, pieces = pickle.load(sys.stdin.buffer)
 pickle.dump([answer(task, piece) for piece in pieces], sys.stdout.buffer)
 """
 RESULTS = {
-    "values": points.values(NET),
-    "gradients": points.values_and_gradients(NET, prefix="p_"),
-    "float32": points.values_and_gradients(NET.astype("float32")),
-    "bounds": points.bounded_values_and_gradients(NET),
+    "values": values.values(NET),
+    "gradients": values.values_and_gradients(NET, prefix="p_"),
+    "float32": values.values_and_gradients(NET.astype("float32")),
+    "bounds": values.bounded_values_and_gradients(NET),
     "saliency": attributions.saliencies(NET),
     "gradient-x-input": attributions.gradients_times_inputs(NET),
     "smooth": attributions.smooth_gradients(NET, 0.1, 5, 0),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netgrad.errors import UsageError
-from netgrad.results.points import Results
+from netgrad.results.values import Results
 from netgrad.stream.engine import Points
 from netgrad.stream.json_lines import jsonl_form
 from netgrad.stream.sources import Source

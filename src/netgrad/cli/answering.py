@@ -6,7 +6,7 @@ from contextlib import closing
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, points_of, say_left_out, told
 from netgrad.core.network import Network
-from netgrad.results.points import Results
+from netgrad.results.values import Results
 from netgrad.stream.engine import Tally, answers
 from netgrad.stream.forms import FORMS, form_called
 from netgrad.stream.sinks import open_sink

@@ -12,7 +12,7 @@ from netgrad.errors import UsageError, excerpt
 
 if TYPE_CHECKING:
     from netgrad.core.network import Array, Network
-    from netgrad.results.points import Results
+    from netgrad.results.values import Results
 
 # Options that are for one method, and what they are where nothing is said.
 DEFAULTS: dict[str, dict[str, Any]] = {

@@ -10,8 +10,8 @@ from netgrad.cli.points import one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
-from netgrad.results.points import one_output, values
 from netgrad.results.survey import Survey, survey
+from netgrad.results.values import one_output, values
 from netgrad.show.marks import marks_of
 from netgrad.show.scene import WHOLE, Scene
 from netgrad.stream.axes import axes_of, others_of, over_of

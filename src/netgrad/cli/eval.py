@@ -21,7 +21,7 @@ def eval_command(network: str, request: Request) -> None:
     """
     from netgrad.cli.answering import apply
     from netgrad.formats import load
-    from netgrad.results.points import values
+    from netgrad.results.values import values
 
     net = load(network).astype(request.dtype)
     apply(net, values(net, request.output, request.prefix), request)

@@ -27,7 +27,7 @@ def grad_command(network: str, request: Request, bounds: bool) -> None:
     """
     from netgrad.cli.answering import apply
     from netgrad.formats import load
-    from netgrad.results.points import bounded_values_and_gradients, values_and_gradients
+    from netgrad.results.values import bounded_values_and_gradients, values_and_gradients
 
     net = load(network).astype(request.dtype)
     results = bounded_values_and_gradients if bounds else values_and_gradients

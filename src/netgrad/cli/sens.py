@@ -47,9 +47,9 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
     from netgrad.analysis.sensitivity import merged, sums
     from netgrad.cli.summary import summing
     from netgrad.formats import load
-    from netgrad.results.points import chosen_outputs
     from netgrad.results.sens_report import report
     from netgrad.results.shards import check_inputs, read_shards, subject_of
+    from netgrad.results.values import chosen_outputs
 
     net = load(network).astype(request.dtype)
     outputs = chosen_outputs(net, request.output)

@@ -27,7 +27,7 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     from netgrad.cli.points import one_point
     from netgrad.core.trace import trace
     from netgrad.formats import load
-    from netgrad.results.points import one_output
+    from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
     from netgrad.stream.json_lines import json_line

@@ -10,7 +10,7 @@ from netgrad.analysis.attribution import gradient_times_input, noise_of, smooth_
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted
-from netgrad.results.points import Results, one_output, value_names
+from netgrad.results.values import Results, one_output, value_names
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from netgrad.analysis.pullback import losses_at
 from netgrad.analysis.risk import Risk
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError
-from netgrad.results.points import Results
 from netgrad.results.report import Cell, Table
+from netgrad.results.values import Results
 from netgrad.tables.targets import Target
 
 SIGNALS = {"squared_error": "delta_squared", "cross_entropy": "delta_cross_entropy"}

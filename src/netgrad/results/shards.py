@@ -11,7 +11,7 @@ from netgrad.core.network import Network
 from netgrad.errors import PointsError, excerpt, listed
 from netgrad.files import reason
 from netgrad.results.partial import sums_in
-from netgrad.results.points import value_names
+from netgrad.results.values import value_names
 
 _VISIBLE = re.compile(r"[^ \t\r\n]")
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from netgrad.core.arrays import Array
-from netgrad.results.points import Results
+from netgrad.results.values import Results
 from netgrad.show.console import plain, rendered
 from netgrad.show.digits import guaranteed_text
 from netgrad.show.table import ROWS, number, table
