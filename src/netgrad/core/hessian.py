@@ -75,7 +75,7 @@ def hessian(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Seco
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             _fill(found, rows.start, net, block, rows.stop - rows.start, k)
 
-    in_blocks(X, (4 * n if n <= FEW else 8) * max(net.sizes), lambda: work, jobs)
+    in_blocks(X, 8 * (n if n <= FEW else 1) * max(net.sizes), lambda: work, jobs)
     return found
 
 
