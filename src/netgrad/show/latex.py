@@ -12,11 +12,11 @@ FULL = 6  # rows and columns that are written out
 HEAD = 3  # of more, those before the dots
 DIGITS = 5
 
-PREAMBLE = r"""\documentclass[11pt,a4paper,landscape]{article}
+PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath}
-\usepackage[margin=18mm]{geometry}
+\usepackage[paperwidth=256mm,paperheight=144mm,margin=12mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \allowdisplaybreaks
