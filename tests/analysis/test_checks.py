@@ -103,7 +103,7 @@ def test_suggestions_find_what_was_misread(wrong):
     first, second, third = meant.layers
     saved = {
         "transposed": replace(meant, layers=(first, Layer(second.W.T.copy(), second.b, "tanh"), third)),
-        "hidden": replace(meant, layers=tuple(replace(v, activation="relu") for v in (first, second)) + (third,)),
+        "hidden": replace(meant, layers=(*(replace(v, activation="relu") for v in (first, second)), third)),
         "output": replace(meant, layers=(first, second, replace(third, activation="identity"))),
         "scaling": replace(meant, scaling=Scaling(X.mean(axis=0), X.std(axis=0))),
     }[wrong]

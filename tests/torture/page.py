@@ -62,7 +62,8 @@ def nets():
 
 
 def main(moves=20):
-    driver = subprocess.Popen([shutil.which("chromedriver") or "chromedriver", f"--port={PORT}"], stdout=subprocess.DEVNULL)
+    program = shutil.which("chromedriver") or "chromedriver"
+    driver = subprocess.Popen([program, f"--port={PORT}"], stdout=subprocess.DEVNULL)
     try:
         time.sleep(2)
         options = {"args": ["--headless", "--no-sandbox", "--disable-gpu"]}

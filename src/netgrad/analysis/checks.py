@@ -1,4 +1,4 @@
-"""Is the gradient right, and is the value the one that another program found?"""
+"""Checks that the gradient is right, and that the value is the one that another program found."""
 
 from typing import NamedTuple
 
@@ -8,6 +8,8 @@ from netgrad.analysis.differences import estimate
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import output_of, points_of, value_and_grad
 from netgrad.core.network import Network
+
+SEED = 2019
 
 
 class Worst(NamedTuple):
@@ -82,3 +84,9 @@ def check_values(found: Array, expected: Array, tol: float = 1e-6) -> Check:
     i = int(np.nan_to_num(errors, nan=np.inf).argmax())
     worst = Worst(i, None, float(found[i]), float(expected[i]), float(errors[i]))
     return Check("expected column", len(found), tol, errors, 0.0, worst)
+
+
+def made_points(net: Network, m: int) -> Array:
+    """Normal points to check a gradient at, shape (m, n_1), scaled as the network scales; the same in each run."""
+    X = np.random.default_rng(SEED).normal(size=(m, net.sizes[0]))
+    return X if net.scaling is None else X * net.scaling.std + net.scaling.mean

@@ -43,7 +43,8 @@ def takes_complex(net: Network) -> bool:
 
 def _sigmoid(z: Numbers) -> Numbers:
     e = np.exp(np.where(z.real < 0, z, -z))
-    return np.where(z.real < 0, e, 1) / (1 + e)
+    found: Numbers = np.where(z.real < 0, e, 1) / (1 + e)
+    return found
 
 
 def _tanh(z: Numbers) -> Numbers:
@@ -56,17 +57,20 @@ def _tanh(z: Numbers) -> Numbers:
 def _below(z: Numbers) -> Numbers:
     """exp(z) - 1 for z of real part <= 0; z itself is kept above."""
     low = np.where(z.real > 0, 0, z)
-    return np.expm1(low.real) + (np.exp(low) - np.exp(low.real))
+    found: Numbers = np.expm1(low.real) + (np.exp(low) - np.exp(low.real))
+    return found
 
 
 def _softplus(z: Numbers) -> Numbers:
     e = np.exp(np.where(z.real < 0, z, -z))
     log = np.log1p(e.real) + (1j * np.arctan2(e.imag, 1 + e.real) if np.iscomplexobj(z) else 0)
-    return np.where(z.real < 0, 0, z) + log
+    found: Numbers = np.where(z.real < 0, 0, z) + log
+    return found
 
 
 def _gelu(z: Numbers) -> Numbers:
-    return z * np.vectorize(math.erfc, otypes=[float])(-z / math.sqrt(2)) / 2
+    found: Numbers = z * np.vectorize(math.erfc, otypes=[float])(-z / math.sqrt(2)) / 2
+    return found
 
 
 def _gelu_tanh(z: Numbers) -> Numbers:
@@ -77,7 +81,8 @@ def _gelu_tanh(z: Numbers) -> Numbers:
 def _softmax(z: Numbers) -> Numbers:
     top = np.take_along_axis(z, z.real.argmax(axis=1)[:, np.newaxis], axis=1)
     e = np.exp(z - top)  # exactly 1 at the top: what is left of 1 keeps its imaginary part
-    return e / e.sum(axis=1, keepdims=True)
+    found: Numbers = e / e.sum(axis=1, keepdims=True)
+    return found
 
 
 SIGMA: Mapping[str, Callable[[Numbers], Numbers]] = MappingProxyType(

@@ -1,4 +1,4 @@
-"""Which network was meant: the few that a saved one may be a misreading of, ranked by how well they give known values."""
+"""Readings of a saved network that may be meant, ranked by how well they give known values."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,7 @@
 """Second derivatives sigma'' of the activation functions, without cancellation.
 
-Each function returns sigma''(z) for z of any shape and sigma'(z), within a few units in the last place. sigma'' = sigma' (1 - 2 a)
-would lose every digit as a rounds to 1/2; sigma', computed from exp(-|z|), and 1 - 2 a = -tanh(z/2) lose none.
+Each function returns sigma''(z) for z of any shape and sigma'(z), within a few units in the last place.
+sigma'' = sigma' (1 - 2 a) would lose every digit as a rounds to 1/2; sigma' and 1 - 2 a = -tanh(z/2) lose none.
 Near a zero of sigma'' other than 0, silu and gelu_tanh are as exact as a z that is off by some units in its last place.
 
 At a kink of sigma' the second derivative is the one of the left-hand piece, as sigma' is, so relu'' is 0 everywhere
@@ -47,13 +47,15 @@ def gelu_tanh(z: Array, dsigma: Array) -> Array:
     w = 2 * GELU_C * t * (1 + GELU_CUBIC * t * t)
     dw = 2 * GELU_C * (1 + 3 * GELU_CUBIC * t * t)
     d2w = 12 * GELU_C * GELU_CUBIC * t
-    return bell(w) * (2 * dw + t * d2w - t * np.square(dw) * np.tanh(w / 2))
+    found: Array = bell(w) * (2 * dw + t * d2w - t * np.square(dw) * np.tanh(w / 2))
+    return found
 
 
 def silu(z: Array, dsigma: Array) -> Array:
     """sigma'(z) (2 - z tanh(z/2)), sigma the sigmoid."""
     t = np.minimum(np.abs(z), FAR * 20)
-    return bell(t) * (2 - t * np.tanh(t / 2))
+    found: Array = bell(t) * (2 - t * np.tanh(t / 2))
+    return found
 
 
 def softplus(z: Array, dsigma: Array) -> Array:
@@ -101,7 +103,8 @@ def normal_density(t: Array) -> Array:
     With q the multiple of 1/32 nearest to t, q^2 is exact and t^2 = q^2 + (t - q)(t + q).
     """
     q = np.rint(t * GRID) / GRID
-    return np.exp(q * q / -2) * np.exp((t - q) * (t + q) / -2) / math.sqrt(2 * math.pi)
+    found: Array = np.exp(q * q / -2) * np.exp((t - q) * (t + q) / -2) / math.sqrt(2 * math.pi)
+    return found
 
 
 CURVATURE: Mapping[str, Curvature] = MappingProxyType(

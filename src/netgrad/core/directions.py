@@ -141,7 +141,8 @@ def _tangent(net: Network, X: Array, V: Array) -> tuple[Array, Array]:
 def _forward_over_reverse(net: Network, X: Array, V: Array, k: int) -> tuple[Array, Array]:
     std = 1 if net.scaling is None else net.scaling.std
     passed, gradient = states(net, X, k)
-    t, dz = V / std, []
+    t: Array = V / std
+    dz: list[Array] = []
     for layer, y in zip(net.layers, passed, strict=True):
         dz.append(t @ layer.W.T)
         t = through(layer.activation, y.a, y.dsigma, dz[-1])

@@ -85,7 +85,7 @@ def largest(H: Array) -> Eigen:
     >>> largest(np.array([[[1.0, 0.0], [0.0, -3.0]]]))
     Eigen(curvature=array([-3.]), direction=array([[0., 1.]]))
     """
-    finite = np.isfinite(H).all(axis=(1, 2))
+    finite = np.isfinite(H.sum(axis=(1, 2)))
     eigenvalues, vectors = np.linalg.eigh(np.where(finite[:, None, None], H, 0))
     rows = np.arange(len(H))
     which = np.abs(eigenvalues).argmax(axis=1)

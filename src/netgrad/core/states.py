@@ -1,4 +1,4 @@
-"""What second derivatives need of one forward pass and Algorithm 1: every z[l], sigma'(z[l]), sigma''(z[l]), Delta[l]."""
+"""Passes that keep what second derivatives need: every a[l], sigma'(z[l]), sigma''(z[l]), Delta[l] and delta[l]."""
 
 from typing import NamedTuple
 
@@ -9,8 +9,7 @@ from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
 from netgrad.core.curvatures import CURVATURE
 from netgrad.core.network import Network
-from netgrad.core.passes import affine, output_delta, scaled, times
-from netgrad.core.passes import Tape
+from netgrad.core.passes import Tape, affine, output_delta, scaled, times
 
 
 class State(NamedTuple):

@@ -153,8 +153,8 @@ def _backward(layer: Layer, below: Step, step: Step, k: int, write: Writing) -> 
         delta[k] = step.dsigma[k]
         slopes = rf"{D} \Delta^{{[{l}]}} &= (\diag(a) - a a^T) e_{{{k + 1}}} = {write.vector(delta)}"
         product = f"{write.matrix(layer.W)}^T {write.vector(delta)}"
-    step_back = rf"\Delta^{{[{l - 1}]}} &= (W^{{[{l}]}})^T {D} \Delta^{{[{l}]}} = {product} = {write.vector(below.delta)}"
-    return [slopes, step_back]
+    named = rf"\Delta^{{[{l - 1}]}} &= (W^{{[{l}]}})^T {D} \Delta^{{[{l}]}}"
+    return [slopes, f"{named} = {product} = {write.vector(below.delta)}"]
 
 
 def diagonal(d: Array, write: Writing) -> str:
