@@ -15,7 +15,7 @@ from netgrad.analysis.differences import complex_step, ridders
 from netgrad.analysis.suggestions import suggestions
 from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import evaluate, value_and_grad
-from netgrad.core.network import Layer, Scaling
+from netgrad.core.network import Layer, Network, Scaling
 
 ANALYTIC = sorted(set(COMPONENTWISE) - plain.REAL)
 
@@ -125,3 +125,9 @@ def test_a_network_that_is_right_is_suggested_as_saved():
     best = suggestions(net, X, evaluate(net, X)[:, 2], 2)[0].reading
     assert (best.hidden, best.output, best.transposed, best.scaling) == ("as saved", "as saved", (), "as saved")
     assert set(plain.SIGMA) == set(SIGMA)
+
+
+def test_terms_that_cancel_to_nothing_are_no_disagreement():
+    # both hidden units of XOR are the same at (1, 0), and their derivatives of both signs
+    net = Network.of([([[20.0, 20.0], [-20.0, -20.0]], [-10.0, 30.0]), ([[20.0, 20.0]], [-30.0])])
+    assert check_gradient(net, np.array([[1.0, 0.0]]), tol=1e-12).disagreements == 0

@@ -51,8 +51,10 @@ def suggestions(net: Network, X: Array, y: Array, k: int = 0, most: int = 5) -> 
 def readings(net: Network, X: Array) -> Iterator[Reading]:
     """All that are tried: activations of hidden and last layer, transposed square layers, scalings."""
     several = net.sizes[-1] > 1
-    outputs = [AS_SAVED, *(name for name in SIGMA if name != "softmax" or several)]
-    hiddens = [AS_SAVED, *(name for name in SIGMA if name != "softmax")] if net.L > 2 else [AS_SAVED]
+    saved = {layer.activation for layer in net.layers[:-1]}
+    last = net.layers[-1].activation
+    outputs = [AS_SAVED, *(name for name in SIGMA if name != last and (name != "softmax" or several))]
+    hiddens = [AS_SAVED, *(name for name in SIGMA if {name} != saved and name != "softmax")] if saved else [AS_SAVED]
     for (scaling, scaled), turned in product(_scalings(net, X), _orientations(net)):
         for hidden, output in product(hiddens, outputs):
             yield Reading(hidden, output, turned, scaling, _read(scaled, hidden, output, turned))
