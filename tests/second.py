@@ -8,8 +8,8 @@ STEP = mpf(10) ** -30  # a central difference is off by some STEP^2
 
 def curvature(name, z):
     """sigma''(z) as a difference of sigma', in so many digits that what is left of 1 has 45 of them."""
-    with mp.workdps(700):
-        z, h = mpf(z), mpf(10) ** -60
+    with mp.workdps(400):
+        z, h = mpf(z), mpf(10) ** -30
         below, above = (oracle.ACTIVATIONS[name](z + t)[1] for t in (-h, h))
         return (above - below) / (2 * h)
 

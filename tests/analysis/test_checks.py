@@ -26,10 +26,10 @@ def net_of(activation, scale, sizes=(3, 5, 4, 1), **more):
     return random_net(sizes, scale, 2, activation, **more)
 
 
-@pytest.mark.parametrize("scale", [1, 20, 100])
+@pytest.mark.parametrize("scale", [1, 100])
 @pytest.mark.parametrize("activation", [*ANALYTIC, "softmax"])
 def test_complex_step_equals_50_digits_saturated_too(activation, scale):
-    net, X = net_of(activation, scale), random_points(5, 3)
+    net, X = net_of(activation, scale), random_points(3, 3)
     for x, found in zip(X, complex_step(net, X, 0), strict=True):
         exact = oracle.value_and_grad(net, x.tolist())[1]
         if max(map(abs, exact)) > mpf(10) ** -240:

@@ -15,7 +15,7 @@ OFF_BY_POINT = {"gelu_tanh": 4, "silu": 1}
 
 def points():
     rng = np.random.default_rng(5)
-    z = np.concatenate([10 ** rng.uniform(-18, 2.84, 60), rng.uniform(0, 20, 60), [0.5, 1.0, 2**0.5, 37.0, 700.0]])
+    z = np.concatenate([10 ** rng.uniform(-14, 2.84, 25), rng.uniform(0, 20, 25), [0.5, 1.0, 2**0.5, 37.0, 700.0]])
     return np.concatenate([-z, z])
 
 
@@ -41,7 +41,7 @@ def test_second_derivative_is_within_8_units_in_the_last_place_of_50_digits(name
 
 @pytest.mark.parametrize("name", OFF_BY_POINT)
 def test_second_derivative_is_that_of_a_point_within_some_roundings(name):
-    z = np.concatenate([points(), np.linspace(1.2, 2.6, 40)])
+    z = np.concatenate([points(), np.linspace(1.2, 2.6, 15)])
     for t, found in zip(z, computed(name, z), strict=True):
         exact = second.curvature(name, t)
         near = abs(second.curvature(name, mpf(t) * (1 + mpf(2) ** -40)) - exact) / mpf(2) ** -40  # |t sigma'''(t)|

@@ -27,7 +27,7 @@ POINTS = 8
 
 def cases(rng):
     """Numbers, bounds and what is right, for one random network."""
-    sizes = (3, *rng.integers(1, 6, size=rng.integers(0, 4)).tolist(), 3)
+    sizes = (3, *rng.integers(1, 6, size=rng.integers(1, 5)).tolist(), 3)
     hidden = rng.choice(sorted(set(SIGMA) - {"softmax"}))
     net = random_net(sizes, 10 ** rng.uniform(-1, 2), int(rng.integers(1 << 30)), str(hidden), last="softmax")
     X = rng.normal(size=(POINTS, 3)) * 10 ** rng.uniform(-2, 1)
