@@ -61,7 +61,7 @@ def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: 
 
     Algorithm 1 is differentiated along v: beside Delta[l] goes Delta'[l], with
     (D Delta)' = D Delta' + diag(sigma''(z) z') Delta (Pearlmutter, Fast exact multiplication by the Hessian, Neural
-    Computation 6(1), 1994). It costs some two gradients, whatever n_1.
+    Computation 6(1), 1994). It costs three to seven gradients, whatever n_1.
 
     Parameters
     ----------
