@@ -16,8 +16,8 @@ def hess_command(network: str, request: Request, at: str, along: str | None, eig
     """Hessian of one output with respect to the input at every point, in the columns d2a_dx1dx1, d2a_dx1dx2, ...
 
     It is symmetric to the last bit, and right where units saturate. Off their kinks piecewise linear activations add
-    nothing to it. --along V gives v^T H v and H v at the cost of some gradients, whatever n_1; --eigen the eigenvalue that is largest
-    in size and its unit vector. Streams: memory does not grow with the number of points, but with n_1^2.
+    nothing to it. --along V gives v^T H v and H v at the cost of some gradients, whatever n_1; --eigen the eigenvalue
+    that is largest in size and its unit vector. Streams: memory does not grow with the number of points, but with n_1^2.
 
     \b
     Examples:
