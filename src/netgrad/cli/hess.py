@@ -17,7 +17,7 @@ def hess_command(network: str, request: Request, at: str, along: str | None, eig
 
     It is symmetric to the last bit, and right where units saturate. Off their kinks piecewise linear activations add
     nothing to it. --along V gives v^T H v and H v at the cost of some gradients, whatever n_1; --eigen the eigenvalue
-    that is largest in size and its unit vector. Streams: memory does not grow with the number of points, but with n_1^2.
+    that is largest in size and its unit vector. Streams: memory grows with n_1^2, not with the number of points.
 
     \b
     Examples:
