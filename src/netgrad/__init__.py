@@ -10,9 +10,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from netgrad.analysis.checks import check_gradient as check_gradient
     from netgrad.core.backprop import evaluate as evaluate
     from netgrad.core.backprop import jacobian as jacobian
     from netgrad.core.backprop import value_and_grad as value_and_grad
+    from netgrad.core.condition import condition as condition
+    from netgrad.core.directions import directional as directional
+    from netgrad.core.directions import hessian_times as hessian_times
+    from netgrad.core.hessian import hessian as hessian
+    from netgrad.core.logits import logits as logits
+    from netgrad.core.logits import margin as margin
     from netgrad.core.network import Layer as Layer
     from netgrad.core.network import Network as Network
     from netgrad.core.network import Scaling as Scaling
@@ -26,12 +33,19 @@ __version__ = "0.1.0"
 # Public name -> module: imported on first use, so that `netgrad --help` needs no numpy.
 _HOME = {
     "Layer": "core.network",
-    "Network": "core.network",
     "NetgradError": "errors",
+    "Network": "core.network",
     "Scaling": "core.network",
+    "check_gradient": "analysis.checks",
+    "condition": "core.condition",
+    "directional": "core.directions",
     "evaluate": "core.backprop",
+    "hessian": "core.hessian",
+    "hessian_times": "core.directions",
     "jacobian": "core.backprop",
     "load": "formats",
+    "logits": "core.logits",
+    "margin": "core.logits",
     "save": "formats",
     "trace": "core.trace",
     "value_and_grad": "core.backprop",

@@ -66,6 +66,12 @@ class UsageError(NetgradError):
     exit_code = 2
 
 
+class DisagreementError(NetgradError):
+    """A check that found what it should not."""
+
+    exit_code = 3
+
+
 def visible(text: str) -> str:
     r"""`text` with control, bidirectional and other unprintable characters written as escapes.
 

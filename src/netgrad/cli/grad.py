@@ -2,7 +2,8 @@
 
 import click
 
-from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.options import Request, at_option, network_argument, points_options
+from netgrad.errors import UsageError
 
 
 @click.command("grad", short_help="Value and input gradient.")
@@ -11,7 +12,10 @@ from netgrad.cli.options import Request, network_argument, points_options
 @click.option(
     "--bounds", is_flag=True, help="Append rigorous bounds on the rounding errors; tables show only certain digits."
 )
-def grad_command(network: str, request: Request, bounds: bool) -> None:
+@at_option
+@click.option("--along", metavar="V", help="da/dv alone: numbers by commas, or NAME=NUMBER by commas; forward mode.")
+@click.option("--condition", is_flag=True, help="Append |x| |J|/|a|, and a bound on the backward error of a.")
+def grad_command(network: str, request: Request, bounds: bool, at: str, along: str | None, condition: bool) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
     The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
@@ -22,13 +26,23 @@ def grad_command(network: str, request: Request, bounds: bool) -> None:
     Examples:
       netgrad grad sample_nets/xor.yaml --x 0.1,0.2
       netgrad grad sample_nets/xor.yaml --x 0.1,0.2 --bounds
+      netgrad grad sample_nets/xor.yaml --x 0.1,0.2 --at pre --condition
+      netgrad grad sample_nets/paper_2_2_3_2.yaml --x 0.1,0.1 --at 'margin A,B' --along x1=1,x2=-1
       netgrad grad sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv -o out.csv
       netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
     """
     from netgrad.cli.answering import apply
+    from netgrad.core import logits
     from netgrad.formats import load
+    from netgrad.results import second
     from netgrad.results.values import bounded_values_and_gradients, values_and_gradients
 
-    net = load(network).astype(request.dtype)
-    results = bounded_values_and_gradients if bounds else values_and_gradients
-    apply(net, results(net, request.output, request.prefix), request)
+    if sum((bounds, condition, along is not None)) > 1:
+        raise UsageError("--bounds, --along and --condition are three questions: ask one at a time")
+    net = logits.at(load(network).astype(request.dtype), at)
+    asked = (request.output, request.prefix)
+    if along is not None:
+        results = second.along(net, second.direction(along, net), *asked)
+    else:
+        results = (bounded_values_and_gradients if bounds else values_and_gradients)(net, *asked)
+    apply(net, second.with_condition(net, results, *asked) if condition else results, request)

@@ -72,6 +72,12 @@ format_option = click.option(
     type=click.Choice(["table", *FORMS]),
     help="Default: a table on a terminal; by the suffix of FILE; else CSV as the input is. npy: results only.",
 )
+at_option = click.option(
+    "--at",
+    default="post",
+    metavar="post|pre|'margin K,J'",
+    help="Of the output a (default), of the logit z before the last activation, or of the margin z_K - z_J.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (

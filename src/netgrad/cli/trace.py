@@ -1,8 +1,10 @@
 """`netgrad trace`."""
 
+import os
+
 import click
 
-from netgrad.cli.options import color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.options import at_option, color_option, digits_option, json_option, network_argument, output_option
 
 
 @click.command("trace", short_help="Algorithm 1 at one point, step by step.")
@@ -12,7 +14,20 @@ from netgrad.cli.options import color_option, digits_option, json_option, networ
 @digits_option
 @json_option
 @color_option
-def trace_command(network: str, x: str, output: str | None, digits: int | None, as_json: bool, color: str) -> None:
+@at_option
+@click.option("--latex", metavar="FILE|-", type=click.Path(), help="Write the steps as a document for pdflatex.")
+@click.option("--html", metavar="FILE|-", type=click.Path(), help="Write a page in which the point can be moved.")
+def trace_command(
+    network: str,
+    x: str,
+    output: str | None,
+    digits: int | None,
+    as_json: bool,
+    color: str,
+    at: str,
+    latex: str | None,
+    html: str | None,
+) -> None:
     """Algorithm 1 of Higham & Higham (2019) at one point, layer by layer.
 
     Forward z[l], a[l] and sigma'(z[l]); backward Delta[l-1] = W[l]^T D[l] Delta[l], from Delta[L] = 1 to the
@@ -23,8 +38,11 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     Examples:
       netgrad trace sample_nets/xor.yaml --x 0.1,0.2
       netgrad trace sample_nets/paper_2_2_3_2.yaml --x 0.5,0.6 --output 1 --json
+      netgrad trace sample_nets/xor.yaml --x 0.1,0.2 --latex -
+      netgrad trace sample_nets/paper_2_3_3_1.yaml --x 0.3,0.4 --html page.html
     """
     from netgrad.cli.points import one_point
+    from netgrad.core import logits
     from netgrad.core.trace import trace
     from netgrad.formats import load
     from netgrad.results.values import one_output
@@ -33,10 +51,28 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
-    net = load(network)
+    net = logits.at(load(network), at)
     k, point = one_output(net, output), one_point(net, x)
     steps = trace(net, point, k)
-    if as_json:
+    if latex is not None or html is not None:
+        from netgrad.show.latex import document
+        from netgrad.show.page import page
+
+        if latex is not None:
+            _write(network, latex, document(net, steps, k, point, digits))
+        if html is not None:
+            _write(network, html, page(net, k, point))
+    elif as_json:
         standard_output(json_line(shown.record(net, steps, k, point)))
     else:
         standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))
+
+
+def _write(network: str, path: str, text: str) -> None:
+    """`text` to the file at `path`, which may not be the network."""
+    from netgrad.stream.sinks import open_sink
+    from netgrad.stream.sources import Source
+
+    status = os.stat(network)
+    with open_sink(path, [Source(network, [], (status.st_dev, status.st_ino))]) as write:
+        write(text.encode())

@@ -1,0 +1,118 @@
+"""How second derivatives vary over many points: sums of parts that merge, and what they say of Sobol indices."""
+
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+
+from netgrad.analysis import moments
+from netgrad.analysis.moments import Moments
+from netgrad.core.arrays import Array
+from netgrad.core.hessian import hessian
+from netgrad.core.network import Network
+from netgrad.errors import UsageError
+
+NUMBERS = 1 << 18  # of Hessians that are held at a time
+
+
+class Interactions(NamedTuple):
+    """Of a_k[L] at m points."""
+
+    value: Moments  # of a, one column
+    gradient: Moments  # of da/dx_1, ..., da/dx_n
+    second: Moments  # of d2a/dx_i dx_j for i <= j, row by row: n (n + 1)/2 columns
+
+
+class Ranked(NamedTuple):
+    """One second derivative over the points."""
+
+    i: int  # from 0, i <= j
+    j: int
+    mean: float
+    mean_error: float  # standard error of the mean, for points drawn independently
+    rms: float
+    positive: float  # share of the points
+    zero: float
+
+
+def interactions(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Interactions:
+    """Moments of the value, gradient and second derivatives of a_k[L] over points X, shape (m, n_1), m > 0.
+
+    Holds the Hessians of some points, not of all.
+
+    Raises
+    ------
+    UsageError
+        As `hessian`.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0, 2.0]], [0.0])], "arctan")
+    >>> interactions(net, np.array([[1.0, 0.0], [1.0, 0.0]])).second.mean
+    array([-0.5, -1. , -2. ])
+    """
+    n = net.sizes[0]
+    above = np.triu_indices(n)
+    some = max(8, NUMBERS // (n * n) // 8 * 8)
+    parts = []
+    for i in range(0, len(X), some):
+        found = hessian(net, X[i : i + some], k, jobs)
+        columns = (found.a[:, np.newaxis], found.grad, found.H[:, above[0], above[1]])
+        parts.append(Interactions(*map(moments.moments, columns)))
+    return total(parts)
+
+
+def merged(a: Interactions, b: Interactions) -> Interactions:
+    """Moments over the points of a and b together."""
+    return Interactions(*map(moments.merged, a, b))
+
+
+def total(parts: list[Interactions]) -> Interactions:
+    """Moments over the points of all parts together, merged in their order."""
+    return reduce(merged, parts)
+
+
+def ranked(found: Interactions) -> list[Ranked]:
+    """The second derivatives, the largest rms first."""
+    v = found.second
+    i, j = np.triu_indices(len(found.gradient.mean))
+    order = np.argsort(-v.rms, kind="stable")
+    measures = np.column_stack([v.mean, standard_error(v), v.rms, v.positive / v.m, v.zero / v.m]).tolist()
+    return [Ranked(int(i[c]), int(j[c]), *measures[c]) for c in order.tolist()]
+
+
+def standard_error(v: Moments) -> Array:
+    """Standard error of each mean, std / sqrt(m), for points drawn independently; nan for one point.
+
+    >>> standard_error(moments.moments(np.array([[1.0], [3.0]])))
+    array([1.])
+    """
+    error: Array = v.std / np.sqrt(v.m)
+    return error
+
+
+def sobol_bounds(found: Interactions, low: Array, high: Array) -> Array:
+    """Upper bounds on the total Sobol indices of the inputs, shape (n_1,), from the gradient's mean squares.
+
+    For inputs independent and uniform between `low` and `high`, shapes (n_1,), at which the points were drawn:
+    S_i <= (high_i - low_i)^2 mean((da/dx_i)^2) / (pi^2 var(a)) (Kucherenko & Sobol, Derivative based global
+    sensitivity measures and their link with global sensitivity indices, Mathematics and Computers in Simulation 79,
+    2009). As estimates from m points they have the sampling error of both means.
+
+    Raises
+    ------
+    UsageError
+        There are no two points, or nothing between low and high.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0, 0.0]], [0.0])], "identity")
+    >>> X = (np.arange(64) / 64 + 1 / 128)[:, np.newaxis] * [1.0, 1.0]
+    >>> sobol_bounds(interactions(net, X), np.zeros(2), np.ones(2)).round(2)
+    array([1.2, 0. ])
+    """
+    if found.value.m < 2 or not (low < high).all():
+        raise UsageError("bounds on Sobol indices need two points, and a range of every input")
+    with np.errstate(all="ignore"):
+        bound: Array = ((high - low) * found.gradient.rms / found.value.std / np.pi) ** 2
+    return bound

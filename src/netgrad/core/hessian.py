@@ -1,0 +1,106 @@
+"""The Hessian of one output with respect to the input, symmetric to the last bit.
+
+With J_l = dz[l]/dx, an n_l x n_1 matrix carried forwards, and Delta[l] from Algorithm 1,
+
+    H = sum over l of J_l^T diag(sigma''(z[l]) Delta[l]) J_l,
+
+and for a softmax last layer, y_i the rows of J_L and ybar = sum_i a_i y_i,
+
+    a_k ((y_k - ybar)(y_k - ybar)^T - sum_i a_i (y_i - ybar)(y_i - ybar)^T).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from netgrad.core.arrays import Array
+from netgrad.core.backprop import output_of, points_of
+from netgrad.core.blocks import in_blocks
+from netgrad.core.network import Network
+from netgrad.core.quadratics import FEW, hessian_sum
+from netgrad.core.states import State, states
+
+HELD = 1 << 16  # numbers of a J_l that are held at a time, beside one point's
+
+
+class Second(NamedTuple):
+    """Value, gradient and Hessian of one output at m points."""
+
+    a: Array  # (m,)
+    grad: Array  # (m, n_1)
+    H: Array  # (m, n_1, n_1)
+
+
+class Eigen(NamedTuple):
+    """The largest curvature at each of m points, and where it is met."""
+
+    curvature: Array  # (m,), the eigenvalue of the Hessian largest in size
+    direction: Array  # (m, n_1), of length 1, its largest component positive
+
+
+def hessian(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Second:
+    """Value, gradient and Hessian of a_k[L] at each point.
+
+    Parameters
+    ----------
+    X : (m, n_1)
+    k
+        Which output, from 0; None where n_L = 1.
+    jobs
+        Threads; the result does not depend on it.
+
+    Returns
+    -------
+    The Hessian is in units of the output per unit of x squared, scaling included. Off kinks a piecewise linear sigma
+    adds nothing to it.
+
+    Raises
+    ------
+    UsageError
+        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0, 2.0]], [0.0])], "arctan")
+    >>> hessian(net, np.array([[1.0, 0.0]])).H
+    array([[[-0.5, -1. ],
+            [-1. , -2. ]]])
+    """
+    k = output_of(net, k)
+    X = points_of(net, X)
+    m, n = X.shape
+    found = Second(np.empty(m, X.dtype), np.empty((m, n), X.dtype), np.empty((m, n, n), X.dtype))
+
+    def work(block: Array, rows: slice) -> None:
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            _fill(found, rows.start, net, block, rows.stop - rows.start, k)
+
+    in_blocks(X, 8 * (n if n <= FEW else 1) * max(net.sizes), lambda: work, jobs)
+    return found
+
+
+def largest(H: Array) -> Eigen:
+    """The largest curvature and its direction, for Hessians of shape (m, n_1, n_1).
+
+    >>> largest(np.array([[[1.0, 0.0], [0.0, -3.0]]]))
+    Eigen(curvature=array([-3.]), direction=array([[0., 1.]]))
+    """
+    finite = np.isfinite(H.sum(axis=(1, 2)))
+    eigenvalues, vectors = np.linalg.eigh(np.where(finite[:, None, None], H, 0))
+    rows = np.arange(len(H))
+    which = np.abs(eigenvalues).argmax(axis=1)
+    v = vectors[rows, :, which]
+    v = v * np.where(v[rows, np.abs(v).argmax(axis=1)] < 0, -1, 1)[:, np.newaxis]
+    return Eigen(np.where(finite, eigenvalues[rows, which], np.nan), np.where(finite[:, None], v, np.nan) + 0.0)
+
+
+def _fill(found: Second, start: int, net: Network, block: Array, m: int, k: int) -> None:
+    """Put the results at the first m points of a block in `found`, some points at a time: n_1^2 numbers for each."""
+    passed, gradient = states(net, block, k)
+    n = net.sizes[0]
+    some = m if n <= FEW else max(1, HELD // (n * max(net.sizes)))
+    for i in range(0, m, some):
+        of, rows = slice(i, min(i + some, m)), slice(start + i, start + min(i + some, m))
+        found.H[rows] = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
+    found.a[start : start + m] = passed[-1].a[:m, k]
+    found.grad[start : start + m] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std

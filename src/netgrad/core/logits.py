@@ -1,0 +1,75 @@
+"""What does not vanish where a network is sure: the logits z[L] before the last activation, and their differences.
+
+Both are networks themselves, with the same weights, so that all that is said of a network's output, gradient, bounds
+and Hessian can be asked of them.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from netgrad.core.network import Layer, Network, output_index
+from netgrad.errors import UsageError, counted, excerpt
+
+
+def logits(net: Network) -> Network:
+    """The network whose outputs are z_1[L], ..., z_{n_L}[L]: the last activation left out.
+
+    >>> net = Network.of([([[4.0, -8.0]], [1.0])])
+    >>> logits(net).layers[-1].activation, logits(net).outputs
+    ('identity', ('z',))
+    """
+    last = replace(net.layers[-1], activation="identity")
+    return replace(net, layers=(*net.layers[:-1], last), outputs=logit_names(net))
+
+
+def margin(net: Network, k: int, j: int) -> Network:
+    """The network whose one output is z_k[L] - z_j[L], k and j from 0.
+
+    A layer of weights 1 and -1 stands on top of the logits, so that no weight is rounded.
+
+    Raises
+    ------
+    UsageError
+        There are no two such outputs.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0], [3.0]], [0.0, 0.0])])
+    >>> margin(net, 1, 0).layers[-1].W
+    array([[-1.,  1.]])
+    """
+    n_L = net.sizes[-1]
+    if not (0 <= k < n_L and 0 <= j < n_L) or k == j:
+        raise UsageError(f"a margin is that of two outputs, and the network has {counted(n_L, 'output')}")
+    W = np.zeros((1, n_L), net.dtype)
+    W[0, [k, j]] = 1, -1
+    difference = Layer(W, np.zeros(1, net.dtype), "identity")
+    return replace(logits(net), layers=(*logits(net).layers, difference), outputs=("margin",))
+
+
+def at(net: Network, place: str) -> Network:
+    """The network meant by `post`, `pre`, or `margin K,J` with outputs by name or number from 1.
+
+    Raises
+    ------
+    UsageError
+        `place` is none of these, or there are no such outputs.
+    """
+    if place == "post":
+        return net
+    if place == "pre":
+        return logits(net)
+    word, _, pair = place.partition(" ")
+    which = [item.strip(" \t") for item in pair.split(",")]
+    if word != "margin" or len(which) != 2:
+        raise UsageError(f"--at takes post, pre or 'margin K,J', not {excerpt(place)}")
+    return margin(net, output_index(net, which[0]), output_index(net, which[1]))
+
+
+def logit_names(net: Network) -> tuple[str, ...]:
+    """z_A, z_B, ... where outputs have names; else z, or z1, z2, ..."""
+    n_L = net.sizes[-1]
+    if net.outputs is not None:
+        return tuple(f"z_{name}" for name in net.outputs)
+    return ("z",) if n_L == 1 else tuple(f"z{k}" for k in range(1, n_L + 1))
