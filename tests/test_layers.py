@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
-LAYERS = ("errors", "signals", "files", "core", "analysis", "formats", "numerals", "tables", "stream", "show", "cli")
+LAYERS = (
+    *("errors", "signals", "files", "core", "bounds", "analysis"),
+    *("formats", "numerals", "tables", "stream", "show", "cli"),
+)
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
@@ -14,7 +17,7 @@ ROOMS = {
     "matplotlib": ("show/figure.py",),
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py", "stream/parquet.py"),
-    "numpy": ("core/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "show/"),
+    "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

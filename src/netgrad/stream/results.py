@@ -69,7 +69,7 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     unbounded = values_and_gradients(net, str(k + 1), prefix)
 
     def f(X: Array, jobs: int) -> Array:
-        from netgrad.core.bounds import value_and_grad_bounds
+        from netgrad.bounds.certified import value_and_grad_bounds
 
         bounds = value_and_grad_bounds(net, X, k, jobs)
         return np.column_stack([bounds.a, bounds.grad, bounds.a_err, bounds.grad_err])

@@ -5,11 +5,12 @@ from nets import random_net, random_points
 from oracle import mp, mpf
 from sigma import KINKS
 
-from netgrad.core import balls, blocks, slopes
+from netgrad.bounds import balls
+from netgrad.bounds.balls import Extended
+from netgrad.bounds.certified import jacobian_bounds, value_and_grad_bounds
+from netgrad.core import blocks
 from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import value_and_grad
-from netgrad.core.balls import Extended
-from netgrad.core.bounds import value_and_grad_bounds
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import UsageError
 
@@ -26,8 +27,6 @@ LONG = pytest.mark.skipif(Extended is np.float64, reason="long double is a float
 def centres(request, monkeypatch):
     """Centres of balls as here, and as on platforms whose long double is a float64."""
     monkeypatch.setattr(balls, "Extended", request.param)
-    for module in (balls, slopes):
-        monkeypatch.setattr(module, "U", float(np.finfo(request.param).epsneg))
 
 
 def net_of(activation, sizes, scale, seed=0, **more):
