@@ -160,7 +160,9 @@ def test_second_derivatives_are_within_the_curvature_of_the_table(name):
     gate = SIGMAS[name]
     for t in np.linspace(0, 12, 121):
         bend = max(abs(mp.diff(lambda y: oracle.activation(name, y)[1], mpf(s * t))) for s in (-1, 1))
-        assert bend <= min(gate.bend, float((2 + gate.swing(t)) * gate.rate(np.array(t)) * np.exp(-gate.v(t))) * (1 + 1e-12))
+        assert bend <= min(
+            gate.bend, float((2 + gate.swing(t)) * gate.rate(np.array(t)) * np.exp(-gate.v(t))) * (1 + 1e-12)
+        )
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
