@@ -1,0 +1,172 @@
+"""How much the gradient can vary on a piece of a path: enclosures on discs of the complex plane.
+
+Along a path every z[l] is a function of one number t, and analytic near a piece that no kink lies on. On the disc
+|t - t_m| <= RHO h/2, t_m the middle of the piece and h its length, z(t) and its derivative are within R and R' of z(t_m)
+and z'(t_m), where from layer to layer, by the mean value theorem and `discs`,
+
+    R'[l] = |W[l]| (S R'[l-1] + |z'[l-1]| V),    R[l] = RHO h/2 (|z'[l]| + R'[l]),
+
+S >= |sigma'| and V >= |sigma' - sigma'(z(t_m))|; and in the same way Delta[l] is enclosed backwards. Roundings of the
+numbers in the middle are not counted.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netgrad.analysis.discs import DISCS, Pair
+from netgrad.core.activations import SIGMA
+from netgrad.core.arrays import Array
+from netgrad.core.blocks import in_blocks
+from netgrad.core.network import Layer, Network
+
+RHO = 5 / 3  # half the sum of the axes is 3 for the ellipse in the disc with its foci at the ends of the piece
+ROUNDING = 2.0**-49  # of z, relative to its terms; what is nearer to a kink than that is on either side of it
+ISOLATED = 0.25  # of a piece: a zero of z that is known as well is cut out
+HELD = 6  # arrays for each number of the network
+
+
+class Enclosure(NamedTuple):
+    """What holds of f_i(t) = (x_i - x0_i) da/dx_i on each of p pieces."""
+
+    f: Array  # (p, n_1), in the middle
+    spread: Array  # (p, n_1): |f_i(t) - f_i(t_m)| on the disc; where a kink is on the piece, on the piece
+    smooth: NDArray[np.bool_]  # (p,): no kink on the piece
+    sure: NDArray[np.bool_]  # (p,): no z lies on a kink all along to within rounding
+    cut: Array  # (p, 2): where a kink is, from -1 to 1 over the piece; -1, -1 where that is not known
+
+
+class Step(NamedTuple):
+    """Sigma' in the middle, shape (p, n_l), and its bounds on the disc."""
+
+    d: Array
+    S: Array
+    V: Array
+
+
+class Kinks:
+    """What is found of kinks on the pieces of a block, layer after layer."""
+
+    def __init__(self, p: int) -> None:
+        self.smooth, self.sure = np.ones(p, np.bool_), np.ones(p, np.bool_)
+        self.cut = np.full((p, 2), -1.0)
+        self._nearest = np.full(p, np.inf)
+
+    def add(self, above: Array, dz: Array, reach: Array, doubt: Array, rounding: Array) -> NDArray[np.bool_]:
+        """Mask of the units, shape (p, n_l), that can be on a kink somewhere on their piece.
+
+        Parameters
+        ----------
+        above : (p, n_l)
+            z - kink in the middle.
+        dz, doubt : (p, n_l)
+            h/2 times z' in the middle, and how far it is from that elsewhere.
+        reach : (p, n_l)
+            How far z gets from the middle.
+        rounding : (p, n_l)
+            Of z.
+        """
+        crossing: NDArray[np.bool_] = abs(above) < reach - rounding
+        lost = (abs(above) <= rounding) & (reach <= rounding) & ((above != 0) | (reach > 0))
+        self.smooth &= ~crossing.any(axis=1)
+        self.sure &= ~lost.any(axis=1)
+        zero = np.where(crossing, -above / dz, np.inf)
+        j = np.argmin(np.where(np.isfinite(zero), abs(zero), np.inf), axis=1)[:, np.newaxis]
+        zero, width = (np.take_along_axis(v, j, axis=1)[:, 0] for v in (zero, (doubt + 2 * rounding) / abs(dz)))
+        width = width * (1 + abs(zero))
+        nearer = (abs(zero) < np.minimum(self._nearest, 1)) & (width < ISOLATED)
+        self._nearest = np.where(nearer, abs(zero), self._nearest)
+        ends = np.clip(np.column_stack([zero - width, zero + width]), -1, 1)
+        self.cut = np.where(nearer[:, np.newaxis], ends, self.cut)
+        return crossing
+
+
+def enclosed(net: Network, k: int, middles: Array, dx: Array, half: Array, jobs: int) -> Enclosure:
+    """Enclosure of f_i on p pieces of paths.
+
+    Parameters
+    ----------
+    k
+        Which output, from 0.
+    middles, dx : (p, n_1)
+        The point in the middle of each piece, and x - x0 of its path.
+    half : (p,)
+        h/2.
+    """
+    p, n = dx.shape
+    found = Enclosure(np.empty((p, n)), np.empty((p, n)), *np.empty((2, p), np.bool_), np.empty((p, 2)))
+
+    def work(block: Array, rows: slice) -> None:
+        m = rows.stop - rows.start
+        with np.errstate(all="ignore"):
+            parts = _of_block(net, k, block[:, :n], block[:, n:-1], block[:, -1:])
+        for whole, part in zip(found, parts, strict=True):
+            whole[rows] = part[:m]
+
+    in_blocks(np.column_stack([middles, dx, half]), HELD * max(net.sizes), lambda: work, jobs)
+    return found
+
+
+def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosure:
+    kinks, scaling = Kinks(len(x)), net.scaling
+    if scaling is not None:
+        x, dx = (x - scaling.mean) / scaling.std, dx / scaling.std
+    *steps, last = _forward(net, k, x, dx, half, kinks)
+    delta, R = last.d, last.V  # of D[L] e_k
+    for layer, step in zip(reversed(net.layers[1:]), reversed(steps), strict=True):
+        delta, R = delta @ layer.W, R @ abs(layer.W)
+        delta, R = delta * step.d, R * step.S + abs(delta) * step.V
+    W = net.layers[0].W
+    return Enclosure((delta @ W) * dx, (R @ abs(W)) * abs(dx), kinks.smooth, kinks.sure, kinks.cut)
+
+
+def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kinks) -> Iterator[Step]:
+    """sigma' of each layer and its bounds; of the last one column k of D[L]."""
+    R_da = np.zeros_like(da)
+    for layer in net.layers:
+        z, dz, R_dz = a @ layer.W.T + layer.b, da @ layer.W.T, R_da @ abs(layer.W).T
+        if layer.activation == "softmax":
+            SIGMA["softmax"](z, None)
+            yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]))
+            return
+        below, a, d = a, z.copy(), np.empty_like(z)
+        SIGMA[layer.activation](a, d)
+        S, V = DISCS[layer.activation].bounds(z, RHO * half * (abs(dz) + R_dz), d)
+        if DISCS[layer.activation].kinks:
+            S, V = _with_kinks(layer, below, (z, half * dz, half * R_dz), (S, V), kinks)
+        if layer is net.layers[-1]:
+            at_k = np.arange(z.shape[1]) == k
+            S, V, d = (np.where(at_k, v, 0) for v in (S, V, d))
+        yield Step(d, S, V)
+        da, R_da = d * dz, S * R_dz + abs(dz) * V
+
+
+def _with_kinks(layer: Layer, below: Array, z: tuple[Array, Array, Array], bounds: Pair, kinks: Kinks) -> Pair:
+    """S and V that hold across kinks too, on the real piece; z, and h/2 times z' and its radius."""
+    middle, dz, doubt = z
+    disc, reach = DISCS[layer.activation], abs(dz) + doubt
+    rounding = ROUNDING * (abs(below) @ abs(layer.W).T + abs(layer.b))
+    S, V = bounds
+    for kink in disc.kinks:
+        crossing = kinks.add(middle - kink, dz, reach, doubt, rounding)
+        S = np.where(crossing, disc.steepest, S)
+        V = np.where(crossing, disc.jump * len(disc.kinks) + disc.bend * reach, V)
+    return S, V
+
+
+def _softmax_column(p: Array, k: int, R: Array) -> Step:
+    """Column k of softmax's Jacobian, a_k (e_k - a), where z is within R of where a is p.
+
+    a_j = p_j (1 + e_j) / (1 + sum_i p_i e_i) with |e_j| <= exp(R_j) - 1.
+    """
+    e = np.expm1(R)
+    total = (p * e).sum(axis=1, keepdims=True)
+    R_a = np.where(total < 1, p * (e + total) / (1 - total), np.inf)
+    at_k = np.arange(p.shape[1]) == k
+    others, R_others = (np.where(at_k, 0, v).sum(axis=1, keepdims=True) for v in (p, R_a))
+    p_k, R_k = p[:, [k]], R_a[:, [k]]
+    d = np.where(at_k, p_k * others, -p_k * p)
+    V = np.where(at_k, R_k * (others + R_others) + p_k * R_others, R_k * (p + R_a) + p_k * R_a)
+    return Step(d, abs(d) + V, V)
