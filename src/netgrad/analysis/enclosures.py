@@ -119,7 +119,9 @@ def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosu
         delta, R = delta @ layer.W, R @ abs(layer.W)
         delta, R = delta * step.d, R * step.S + abs(delta) * step.V
     W = net.layers[0].W
-    return Enclosure((delta @ W) * dx, (R @ abs(W)) * abs(dx), kinks.smooth, kinks.sure, kinks.cut)
+    spread = (R @ abs(W)) * abs(dx)
+    spread[np.isnan(spread)] = np.inf
+    return Enclosure((delta @ W) * dx, spread, kinks.smooth, kinks.sure, kinks.cut)
 
 
 def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kinks) -> Iterator[Step]:

@@ -36,7 +36,7 @@ class Integrated(NamedTuple):
     a: Array  # (m,)
     ig: Array  # (m, n_1)
     gap: Array  # (m,), |sum_i ig_i - (a(x) - a(x0))|
-    error: Array  # (m,), proven bound on |ig_i - IG_i| for each i, roundings apart; infinite where there is none
+    error: Array  # (m,), proven bound on sum_i |ig_i - IG_i|, roundings apart; infinite where there is none
 
 
 def integrated_gradients(
@@ -57,7 +57,7 @@ def integrated_gradients(
     k
         Which output, from 0; None where n_L = 1.
     tol
-        For the error of each IG_i, absolute. After PANELS panels a row is left with what it has.
+        For the error of all IG_i together, absolute. After PANELS panels a row is left with what it has.
     jobs
         Threads. The result does not depend on it.
 
@@ -88,7 +88,8 @@ def integrated_gradients(
         ig, error = np.zeros(X.shape), np.zeros(len(X))
         for i in range(0, len(X), ROWS):
             rows = slice(i, i + ROWS)
-            _refine(Paths(net, k, X[rows], x0[0]), ig[rows], error[rows], tol, jobs)
+            possible = np.fmax(tol, ROUNDING * (abs(a[rows]) + abs(a0)))
+            _refine(Paths(net, k, X[rows], x0[0]), ig[rows], error[rows], possible, jobs)
     gap = np.array([_gap(row, end, float(a0)) for row, end in zip(ig, a.tolist(), strict=True)])
     return Integrated(a, ig, gap, error)
 
@@ -101,7 +102,7 @@ def _gap(ig: Array, a: float, a0: float) -> float:
         return math.nan
 
 
-def _refine(paths: Paths, ig: Array, error: Array, tol: float, jobs: int) -> None:
+def _refine(paths: Paths, ig: Array, error: Array, tol: Array, jobs: int) -> None:
     """Add to `ig` and `error` what panels have that are good enough, and split the others, until none is left."""
     m, n = paths.X.shape
     panels = Panels(np.arange(m), np.zeros(m), np.ones(m))
@@ -115,19 +116,18 @@ def _refine(paths: Paths, ig: Array, error: Array, tol: float, jobs: int) -> Non
         panels = Panels(*map(np.concatenate, zip(*waiting, strict=True)))
 
 
-def _settle(paths: Paths, panels: Panels, full: Mask, ig: Array, error: Array, tol: float, jobs: int) -> Panels:
+def _settle(paths: Paths, panels: Panels, full: Mask, ig: Array, error: Array, tol: Array, jobs: int) -> Panels:
     """Add what the panels have that are good enough or cannot be split; the pieces of the others."""
     found = enclosure(paths, panels, jobs)
-    share = tol / 2 * np.maximum(panels.h, 1 / SHARE)
+    share = tol[panels.row] / 2 * np.maximum(panels.h, 1 / SHARE)
     allowed = np.maximum(share, ROUNDING * panels.h * abs(found.f).max(axis=1))
     (integral, bound), of_rule = by_middle(panels, found), error_by_rule(panels, found)
     finite = np.isfinite(found.f).all(axis=1)
     last = full | (panels.h <= NARROW) | ~finite
-    ruled = finite & ~(bound <= allowed) & ((of_rule <= allowed) | last)
+    ruled = finite & (bound > allowed) & ((of_rule <= allowed) | last)
     integral[ruled] = by_rule(paths, panels.where(ruled), jobs)
-    bound = np.where(ruled, np.fmin(of_rule, np.inf), bound)
-    bound = np.where(found.sure & (bound >= 0), bound, np.inf)
-    settled = ruled | last | (bound <= allowed)
+    bound = np.where(ruled, of_rule, bound)
+    settled = last | (bound <= allowed)
     np.add.at(ig, panels.row[settled], integral[settled])
-    np.add.at(error, panels.row[settled], bound[settled])
+    np.add.at(error, panels.row[settled], np.where(found.sure, bound, np.inf)[settled])
     return pieces(panels.where(~settled), found.cut[~settled])

@@ -18,7 +18,7 @@ NODES = 15
 # 2 M 3^-(2 NODES - 1) / (3 - 1) of an f that M bounds on the ellipse of parameter 3 (Trefethen, Approximation Theory and
 # Approximation Practice, theorems 8.2 and 19.3).
 OF_RULE = 4 * 3.0 ** -(2 * NODES - 1)
-ROUNDING = 8 * float(np.finfo(np.float64).eps)  # of f, relative to its size: below, an error says nothing
+ROUNDING = 8 * float(np.finfo(np.float64).eps)  # relative to the size of what is rounded: below, errors say nothing
 
 
 class Paths(NamedTuple):
@@ -54,18 +54,18 @@ class Estimate(NamedTuple):
     """Integrals of f_i = (x_i - x0_i) da/dx_i over p panels by a rule, and how wrong they can be."""
 
     integral: Array  # (p, n_1)
-    error: Array  # (p,), for each i, roundings apart; nan or infinite where nothing is known
+    error: Array  # (p,), of all i together, roundings apart; infinite where nothing is known
 
 
 def by_middle(panels: Panels, found: Enclosure) -> Estimate:
     """Integrals h f(t_m), as exact as f is constant."""
     h = panels.h[:, np.newaxis]
-    return Estimate(h * found.f, panels.h * found.spread.max(axis=1))
+    return Estimate(h * found.f, panels.h * found.spread.sum(axis=1))
 
 
 def error_by_rule(panels: Panels, found: Enclosure) -> Array:
     """Error of `by_rule`, shape (p,): infinite across a kink."""
-    return np.where(found.smooth, OF_RULE / 2 * panels.h * found.spread.max(axis=1), np.inf)
+    return np.where(found.smooth, OF_RULE / 2 * panels.h * found.spread.sum(axis=1), np.inf)
 
 
 def by_rule(paths: Paths, panels: Panels, jobs: int) -> Array:

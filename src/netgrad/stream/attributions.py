@@ -15,24 +15,25 @@ Method = Callable[[Array, int], tuple[Array, ...]]  # points, threads -> a (m,),
 
 
 class Gaps:
-    """How nearly integrated gradients add up, over all that was computed."""
+    """How nearly integrated gradients add up and are proved to be right, over all that was computed."""
 
     def __init__(self, tol: float) -> None:
-        self.tol, self._rows, self._above, self._largest = tol, 0, 0, 0.0
+        self.tol, self._rows, self._above, self._largest, self._error = tol, 0, 0, 0.0, 0.0
         self._lock = Lock()
 
-    def add(self, gap: Array) -> None:
-        """Take note of the gaps of some rows, shape (m,); from any thread."""
+    def add(self, gap: Array, error: Array) -> None:
+        """Take note of the gaps and the bounds of the errors of some rows, shape (m,); from any thread."""
         with self._lock:
             self._rows += len(gap)
-            self._above += int((~(gap <= self.tol)).sum())
+            self._above += int((~(np.maximum(gap, error) <= self.tol)).sum())
             self._largest = float(gap.max(initial=self._largest))
+            self._error = float(error.max(initial=self._error))
 
     def message(self) -> str | None:
-        """One line, where a gap is above tol."""
+        """One line, where a gap or the bound of an error is above tol."""
         of = counted(self._rows, "row")
-        said = f"the gap is above --tol {self.tol:g} in {self._above:,} of {of}, at most {self._largest:.2g}"
-        return said if self._above else None
+        most = f"gap at most {self._largest:.2g}, error at most {self._error:.2g}"
+        return f"--tol {self.tol:g} is not reached for sure in {self._above:,} of {of}: {most}" if self._above else None
 
 
 def saliencies(net: Network, output: str | None = None, prefix: str = "") -> Results:
@@ -70,8 +71,8 @@ def integrals(
 
     def f(X: Array, jobs: int) -> tuple[Array, ...]:
         found = integrated_gradients(net, X, x0, k, gaps.tol, jobs)
-        gaps.add(found.gap)
-        return found
+        gaps.add(found.gap, found.error)
+        return found.a, found.ig, found.gap
 
     return _results(f, value_names(net, [k])[0], "ig_", prefix, ["gap"])
 
