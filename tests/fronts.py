@@ -1,4 +1,4 @@
-"""Networks with steep fronts, kinks, cancelling pairs and narrow bumps at random places, and their integrated gradients.
+"""Networks with steep fronts, kinks, cancelling pairs and narrow bumps, and their integrated gradients.
 
 Each network is a sum of functions F_j(s_j) of one number s_j = w_j x, made by some layers of a few units; along a
 path s_j is linear in t, so that

@@ -82,8 +82,13 @@ def test_kinks_are_seen_wherever_a_sign_changes():
     net = random_net((3, 5, 4, 1), 1.5, 4, "relu")
     middles, dx = random_points(200, 3), random_points(200, 3, 1)
     found = enclosed(net, 0, middles, dx, np.full(200, 0.1), 1)
-    signs = np.array([[[z_j > 0 for z_j in z] for z, *_ in oracle.layers(net, x)[1:3]][1:]
-                      for ends in zip(middles - 0.1 * dx, middles + 0.1 * dx, strict=True) for x in ends]).reshape(200, 2, -1)
+    signs = np.array(
+        [
+            [[z_j > 0 for z_j in z] for z, *_ in oracle.layers(net, x)[1:3]][1:]
+            for ends in zip(middles - 0.1 * dx, middles + 0.1 * dx, strict=True)
+            for x in ends
+        ]
+    ).reshape(200, 2, -1)
     changes = (signs[:, 0] != signs[:, 1]).any(axis=1)
     assert changes.any()
     assert not found.smooth[changes].any()

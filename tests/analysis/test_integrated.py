@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import oracle
 import pytest
+from fronts import outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nets import random_net, random_points
@@ -143,6 +144,25 @@ def test_scaling_changes_the_units_of_the_path_and_nothing_else():
     scaled = Network(net.layers, scaling=Scaling(mean, std))
     plain = integrated_gradients(net, (X - mean) / std, (x0 - mean) / std)
     np.testing.assert_allclose(integrated_gradients(scaled, X, x0).ig, plain.ig, rtol=0, atol=TOL)
+
+
+@pytest.mark.parametrize("K", [1e2, 1e5, 1e8])
+@pytest.mark.parametrize("c", [0.1, 0.4, 0.51])
+def test_fronts_that_cancel_in_layer_3_are_seen(K, c):
+    front = Layer(np.diag([K, K]), np.array([-c * K, -c * K - 3]), "sigmoid")
+    output = Layer(np.array([[1.0, -1.0]]), np.zeros(1), "identity")
+    net = Network((Layer(np.eye(2), np.zeros(2), "identity"), front, output))
+    found = integrated_gradients(net, np.ones((1, 2)))
+    change = closed_form(Network((front, output)), np.ones(2), np.zeros(2))
+    assert difference(found.ig[0], change) <= TOL
+    assert found.error[0] <= TOL
+
+
+@pytest.mark.parametrize("first", range(0, 80, 20))
+def test_no_front_is_overlooked_in_silence(first):
+    outcomes = [outcome(seed) for seed in range(first, first + 20)]
+    assert set(outcomes) <= {"right", "counted"}
+    assert outcomes.count("right") >= 15
 
 
 @pytest.mark.parametrize("k", [0, 1, 2])

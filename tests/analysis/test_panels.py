@@ -34,8 +34,8 @@ def test_a_panel_is_cut_in_halves_or_around_a_kink():
     assert (halves.t.tolist(), halves.h.tolist()) == ([0, 0.5], [0.5, 0.5])
     thirds = pieces(whole(), np.array([[-0.5, 0.25]]))
     assert (thirds.t.tolist(), thirds.h.tolist()) == ([0, 0.25, 0.625], [0.25, 0.375, 0.375])
-    at_the_end = pieces(whole(), np.array([[0.5, 1.0]]))
-    assert at_the_end.t.tolist() == [0, 0.75]
+    at_the_end = pieces(whole(), np.array([[0.75, 1.0]]))
+    assert at_the_end.t.tolist() == [0, 0.5, 0.875]  # the largest one once more
 
 
 def test_a_kink_is_found_and_what_is_linear_beside_it_is_exact():

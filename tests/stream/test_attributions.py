@@ -37,10 +37,11 @@ def test_a_tolerance_that_makes_no_sense_is_refused_before_the_baseline_is_asked
 
 def test_gaps_are_counted_over_blocks_and_said_only_where_one_is_too_large():
     gaps = Gaps(1e-9)
-    gaps.add(np.array([1e-9, 0.0]))
+    gaps.add(np.array([1e-9, 0.0]), np.array([1e-9, 0.0]))
     assert gaps.message() is None
-    gaps.add(np.array([]))
-    gaps.add(np.array([3e-9, 1e-12, 2e-7]))
-    assert gaps.message() == "the gap is above --tol 1e-09 in 2 of 5 rows, at most 2e-07"
-    gaps.add(np.array([np.nan]))
-    assert gaps.message() == "the gap is above --tol 1e-09 in 3 of 6 rows, at most nan"
+    gaps.add(np.array([]), np.array([]))
+    gaps.add(np.array([3e-9, 1e-12, 2e-7]), np.array([0, 2e-9, 0]))
+    said = "--tol 1e-09 is not reached for sure in"
+    assert gaps.message() == f"{said} 3 of 5 rows: gap at most 2e-07, error at most 2e-09"
+    gaps.add(np.array([np.nan]), np.array([np.inf]))
+    assert gaps.message() == f"{said} 4 of 6 rows: gap at most nan, error at most inf"

@@ -1,6 +1,6 @@
 """Integrated gradients across steep fronts, against the closed form to 50 digits.
 
-    python tests/torture/integrated.py [--cases 10000] [--seed 0]
+python tests/torture/integrated.py [--cases 10000] [--seed 0]
 """
 
 import argparse

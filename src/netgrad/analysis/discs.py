@@ -70,7 +70,7 @@ def gelu(z: Array, R: Array, d: Array) -> Pair:
 
     On the disc y^2 - x^2 is largest, z real, at x = z/2 or where that is outside at the real point next to 0.
     """
-    largest = np.where(R >= abs(z) / 2, R * R - z * z / 2, -np.square(abs(z) - R))
+    largest = np.where(abs(z) / 2 <= R, R * R - z * z / 2, -np.square(abs(z) - R))
     V = np.exp(largest / 2) / math.sqrt(2 * math.pi) * (2 + np.square(abs(z) + R)) * R
     return abs(d) + V, V
 

@@ -1,8 +1,8 @@
 """How much the gradient can vary on a piece of a path: enclosures on discs of the complex plane.
 
 Along a path every z[l] is a function of one number t, and analytic near a piece that no kink lies on. On the disc
-|t - t_m| <= RHO h/2, t_m the middle of the piece and h its length, z(t) and its derivative are within R and R' of z(t_m)
-and z'(t_m), where from layer to layer, by the mean value theorem and `discs`,
+|t - t_m| <= RHO h/2, t_m the middle of the piece and h its length, z(t) and its derivative are within R and R' of
+z(t_m) and z'(t_m), where from layer to layer, by the mean value theorem and `discs`,
 
     R'[l] = |W[l]| (S R'[l-1] + |z'[l-1]| V),    R[l] = RHO h/2 (|z'[l]| + R'[l]),
 
@@ -34,7 +34,6 @@ class Enclosure(NamedTuple):
     f: Array  # (p, n_1), in the middle
     spread: Array  # (p, n_1): |f_i(t) - f_i(t_m)| on the disc; where a kink is on the piece, on the piece
     smooth: NDArray[np.bool_]  # (p,): no kink on the piece
-    sure: NDArray[np.bool_]  # (p,): no z lies on a kink all along to within rounding
     cut: Array  # (p, 2): where a kink is, from -1 to 1 over the piece; -1, -1 where that is not known
 
 
@@ -50,7 +49,7 @@ class Kinks:
     """What is found of kinks on the pieces of a block, layer after layer."""
 
     def __init__(self, p: int) -> None:
-        self.smooth, self.sure = np.ones(p, np.bool_), np.ones(p, np.bool_)
+        self.smooth = np.ones(p, np.bool_)
         self.cut = np.full((p, 2), -1.0)
         self._nearest = np.full(p, np.inf)
 
@@ -68,10 +67,9 @@ class Kinks:
         rounding : (p, n_l)
             Of z.
         """
-        crossing: NDArray[np.bool_] = abs(above) < reach - rounding
         lost = (abs(above) <= rounding) & (reach <= rounding) & ((above != 0) | (reach > 0))
+        crossing: NDArray[np.bool_] = (abs(above) < reach - rounding) | lost
         self.smooth &= ~crossing.any(axis=1)
-        self.sure &= ~lost.any(axis=1)
         zero = np.where(crossing, -above / dz, np.inf)
         j = np.argmin(np.where(np.isfinite(zero), abs(zero), np.inf), axis=1)[:, np.newaxis]
         zero, width = (np.take_along_axis(v, j, axis=1)[:, 0] for v in (zero, (doubt + 2 * rounding) / abs(dz)))
@@ -96,7 +94,7 @@ def enclosed(net: Network, k: int, middles: Array, dx: Array, half: Array, jobs:
         h/2.
     """
     p, n = dx.shape
-    found = Enclosure(np.empty((p, n)), np.empty((p, n)), *np.empty((2, p), np.bool_), np.empty((p, 2)))
+    found = Enclosure(np.empty((p, n)), np.empty((p, n)), np.empty(p, np.bool_), np.empty((p, 2)))
 
     def work(block: Array, rows: slice) -> None:
         m = rows.stop - rows.start
@@ -121,7 +119,7 @@ def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosu
     W = net.layers[0].W
     spread = (R @ abs(W)) * abs(dx)
     spread[np.isnan(spread)] = np.inf
-    return Enclosure((delta @ W) * dx, spread, kinks.smooth, kinks.sure, kinks.cut)
+    return Enclosure((delta @ W) * dx, spread, kinks.smooth, kinks.cut)
 
 
 def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kinks) -> Iterator[Step]:

@@ -124,10 +124,10 @@ def _settle(paths: Paths, panels: Panels, full: Mask, ig: Array, error: Array, t
     (integral, bound), of_rule = by_middle(panels, found), error_by_rule(panels, found)
     finite = np.isfinite(found.f).all(axis=1)
     last = full | (panels.h <= NARROW) | ~finite
-    ruled = finite & (bound > allowed) & ((of_rule <= allowed) | last)
+    ruled = finite & (bound > allowed) & ((of_rule <= allowed) | (last & (of_rule <= bound)))
     integral[ruled] = by_rule(paths, panels.where(ruled), jobs)
     bound = np.where(ruled, of_rule, bound)
     settled = last | (bound <= allowed)
     np.add.at(ig, panels.row[settled], integral[settled])
-    np.add.at(error, panels.row[settled], np.where(found.sure, bound, np.inf)[settled])
+    np.add.at(error, panels.row[settled], bound[settled])
     return pieces(panels.where(~settled), found.cut[~settled])

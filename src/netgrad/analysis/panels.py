@@ -15,8 +15,8 @@ Index = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 NODES = 15
 # |integral - rule| <= 4 max |f - p| on [-1, 1] for polynomials p of degree 2 NODES - 1, and the best p is within
-# 2 M 3^-(2 NODES - 1) / (3 - 1) of an f that M bounds on the ellipse of parameter 3 (Trefethen, Approximation Theory and
-# Approximation Practice, theorems 8.2 and 19.3).
+# 2 M 3^-(2 NODES - 1) / (3 - 1) of an f that M bounds on the ellipse of parameter 3 (Trefethen, Approximation Theory
+# and Approximation Practice, theorems 8.2 and 19.3).
 OF_RULE = 4 * 3.0 ** -(2 * NODES - 1)
 ROUNDING = 8 * float(np.finfo(np.float64).eps)  # relative to the size of what is rounded: below, errors say nothing
 
@@ -90,14 +90,17 @@ def enclosure(paths: Paths, panels: Panels, jobs: int) -> Enclosure:
 
 
 def pieces(panels: Panels, cut: Array) -> Panels:
-    """Each panel as two halves, or as three where `cut`, shape (p, 2), lies in it, from -1 to 1."""
-    inner = np.where((cut[:, :1] > -1) | (cut[:, 1:] < 1), cut, 0)
-    inner = np.where(cut[:, 1:] > cut[:, :1], inner, 0)
-    edges = np.pad((1 + inner) / 2, ((0, 0), (1, 1)), constant_values=(0, 1))
-    edges = panels.t[:, np.newaxis] + panels.h[:, np.newaxis] * edges
-    edges[:, -1] = panels.t + panels.h
-    i, j = np.nonzero(np.diff(edges, axis=1) > 0)
-    return Panels(panels.row[i], edges[i, j], edges[i, j + 1] - edges[i, j])
+    """Each panel as pieces of at most 3/4 of it: halves, or cut where `cut`, shape (p, 2), says, from -1 to 1."""
+    low, high = (1 + cut.T) / 2
+    known = (low < high) & ((low > 0) | (high < 1))
+    low, high = np.where(known, low, 0), np.where(known, high, 0)
+    largest = np.maximum(np.maximum(low, 1 - high), high - low)
+    middle = np.where(largest > 0.75, 0.5, low)
+    edges = np.sort(np.column_stack([np.zeros_like(low), low, middle, high]), axis=1)
+    starts = panels.t[:, np.newaxis] + panels.h[:, np.newaxis] * edges
+    ends = np.column_stack([starts[:, 1:], panels.t + panels.h])
+    i, j = np.nonzero(ends > starts)
+    return Panels(panels.row[i], starts[i, j], (ends - starts)[i, j])
 
 
 @cache

@@ -35,13 +35,15 @@ def normal_tail(t: NDArray[Any]) -> NDArray[Any]:
         s_squared = t.dtype.type(((n + 0.5) * H) ** 2)  # of few bits: exact
         total += np.exp(-s_squared / 2) / (s_squared + square)
     of_poles = np.where(t < 6.28 / H, 1 / (1 + np.exp(2 * pi * t / H)), 0)
-    return H * t / pi * np.exp(-square / 2) * total + of_poles
+    tail: NDArray[Any] = H * t / pi * np.exp(-square / 2) * total + of_poles
+    return tail
 
 
 def normal_density(t: NDArray[Any]) -> NDArray[Any]:
     """exp(-t^2/2) / sqrt(2 pi), to a relative error of u (8 + t^2/2)."""
     t = np.minimum(abs(t), FARTHEST)
-    return np.exp(-t * t / 2) / t.dtype.type(ROOT_2PI)
+    density: NDArray[Any] = np.exp(-t * t / 2) / t.dtype.type(ROOT_2PI)
+    return density
 
 
 def _rule(u: float) -> tuple[float, int]:
