@@ -30,7 +30,8 @@ def block_of(rng, w, dx, width, names):
         W = k * w if l == 0 else k * rng.normal(size=(width, width))
         t = rng.uniform(0.02, 0.98, (width, 1))
         a = evaluate(Network(tuple(layers)), t * dx) if layers else t * dx
-        b = -(W * a).sum(axis=1)
+        with np.errstate(under="ignore"):
+            b = -(W * a).sum(axis=1)
         if rng.random() < 0.3:
             b += rng.choice([3, 20, 35, -3, -20, -35])
         layers.append(Layer(W, b, name))

@@ -6,8 +6,8 @@ z(t_m) and z'(t_m), where from layer to layer, by the mean value theorem and `di
 
     R'[l] = |W[l]| (S R'[l-1] + |z'[l-1]| V),    R[l] = RHO h/2 (|z'[l]| + R'[l]),
 
-S >= |sigma'| and V >= |sigma' - sigma'(z(t_m))|; and in the same way Delta[l] is enclosed backwards. Roundings of the
-numbers in the middle are not counted.
+S >= |sigma'| and V >= |sigma' - sigma'(z(t_m))|; and in the same way Delta[l] is enclosed backwards. What roundings in
+z and Delta make of the gradient is carried along to first order (`noise`): an estimate that errs on the large side.
 """
 
 from collections.abc import Iterator
@@ -16,14 +16,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.analysis.discs import DISCS, Pair
+from netgrad.analysis.discs import DISCS, Disc
 from netgrad.core.activations import SIGMA
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks
-from netgrad.core.network import Layer, Network
+from netgrad.core.network import Network
 
 RHO = 5 / 3  # half the sum of the axes is 3 for the ellipse in the disc with its foci at the ends of the piece
-ROUNDING = 2.0**-49  # of z, relative to its terms; what is nearer to a kink than that is on either side of it
+UNIT = 2.0**-52  # rounding of a sum, relative to its terms
+NEAR = 4  # what is nearer to a kink than so many roundings is on either side of it
 ISOLATED = 0.25  # of a piece: a zero of z that is known as well is cut out
 HELD = 6  # arrays for each number of the network
 
@@ -33,6 +34,7 @@ class Enclosure(NamedTuple):
 
     f: Array  # (p, n_1), in the middle
     spread: Array  # (p, n_1): |f_i(t) - f_i(t_m)| on the disc; where a kink is on the piece, on the piece
+    noise: Array  # (p,): what roundings make of the f_i together, on average over the piece
     smooth: NDArray[np.bool_]  # (p,): no kink on the piece
     cut: Array  # (p, 2): where a kink is, from -1 to 1 over the piece; -1, -1 where that is not known
 
@@ -43,6 +45,7 @@ class Step(NamedTuple):
     d: Array
     S: Array
     V: Array
+    E: Array  # what the rounding of z makes of sigma'
 
 
 class Kinks:
@@ -94,7 +97,8 @@ def enclosed(net: Network, k: int, middles: Array, dx: Array, half: Array, jobs:
         h/2.
     """
     p, n = dx.shape
-    found = Enclosure(np.empty((p, n)), np.empty((p, n)), np.empty(p, np.bool_), np.empty((p, 2)))
+    f, spread = np.empty((2, p, n))
+    found = Enclosure(f, spread, np.empty(p), np.empty(p, np.bool_), np.empty((p, 2)))
 
     def work(block: Array, rows: slice) -> None:
         m = rows.stop - rows.start
@@ -112,55 +116,70 @@ def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosu
     if scaling is not None:
         x, dx = (x - scaling.mean) / scaling.std, dx / scaling.std
     *steps, last = _forward(net, k, x, dx, half, kinks)
-    delta, R = last.d, last.V  # of D[L] e_k
+    delta, R, E = last.d, last.V, last.E  # of D[L] e_k
     for layer, step in zip(reversed(net.layers[1:]), reversed(steps), strict=True):
+        E = (E + UNIT * abs(delta)) @ abs(layer.W)
         delta, R = delta @ layer.W, R @ abs(layer.W)
-        delta, R = delta * step.d, R * step.S + abs(delta) * step.V
+        R, E = (v * step.S + abs(delta) * w for v, w in ((R, step.V), (E, step.E)))
+        delta = delta * step.d
     W = net.layers[0].W
-    spread = (R @ abs(W)) * abs(dx)
-    spread[np.isnan(spread)] = np.inf
-    return Enclosure((delta @ W) * dx, spread, kinks.smooth, kinks.cut)
+    spread, noise = ((v @ abs(W)) * abs(dx) for v in (R, E + UNIT * abs(delta)))
+    for v in (spread, noise):
+        v[np.isnan(v)] = np.inf
+    return Enclosure((delta @ W) * dx, spread, noise.sum(axis=1), kinks.smooth, kinks.cut)
 
 
 def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kinks) -> Iterator[Step]:
     """sigma' of each layer and its bounds; of the last one column k of D[L]."""
-    R_da = np.zeros_like(da)
+    R_da, E_a = np.zeros((2, *da.shape))
     for layer in net.layers:
         z, dz, R_dz = a @ layer.W.T + layer.b, da @ layer.W.T, R_da @ abs(layer.W).T
+        E_z = (E_a + UNIT * abs(a)) @ abs(layer.W).T + UNIT * abs(layer.b)
         if layer.activation == "softmax":
             SIGMA["softmax"](z, None)
-            yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]))
+            yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]), E_z + E_z[:, [k]])
             return
-        below, a, d = a, z.copy(), np.empty_like(z)
+        a, d = z.copy(), np.empty_like(z)
         SIGMA[layer.activation](a, d)
-        S, V = DISCS[layer.activation].bounds(z, RHO * half * (abs(dz) + R_dz), d)
+        R = RHO * half * (abs(dz) + R_dz) + E_z
+        S, V = DISCS[layer.activation].bounds(z, R, d)
+        step = Step(d, S, V, V * _share(E_z, R))
         if DISCS[layer.activation].kinks:
-            S, V = _with_kinks(layer, below, (z, half * dz, half * R_dz), (S, V), kinks)
+            step = _with_kinks(DISCS[layer.activation], step, (z, half * dz, half * R_dz, E_z), kinks)
         if layer is net.layers[-1]:
-            at_k = np.arange(z.shape[1]) == k
-            S, V, d = (np.where(at_k, v, 0) for v in (S, V, d))
-        yield Step(d, S, V)
-        da, R_da = d * dz, S * R_dz + abs(dz) * V
+            step = Step(*(np.where(np.arange(z.shape[1]) == k, v, 0) for v in step))
+        yield step
+        da, R_da, E_a = d * dz, step.S * R_dz + abs(dz) * step.V, step.S * E_z
 
 
-def _with_kinks(layer: Layer, below: Array, z: tuple[Array, Array, Array], bounds: Pair, kinks: Kinks) -> Pair:
-    """S and V that hold across kinks too, on the real piece; z, and h/2 times z' and its radius."""
-    middle, dz, doubt = z
-    disc, reach = DISCS[layer.activation], abs(dz) + doubt
-    rounding = ROUNDING * (abs(below) @ abs(layer.W).T + abs(layer.b))
-    S, V = bounds
+def _share(part: Array, whole: Array) -> Array:
+    """part / whole, at most 1, where there is a part."""
+    return np.where(part > 0, np.minimum(part / whole, 1), 0)
+
+
+def _with_kinks(disc: Disc, step: Step, z: tuple[Array, Array, Array, Array], kinks: Kinks) -> Step:
+    """The step with bounds that hold across kinks too, on the real piece.
+
+    z is it in the middle, h/2 times z' and its radius, and the rounding of z.
+    """
+    middle, dz, doubt, rounding = z
+    reach = abs(dz) + doubt
+    d, S, V, E = step
     for kink in disc.kinks:
-        crossing = kinks.add(middle - kink, dz, reach, doubt, rounding)
+        above = middle - kink
+        crossing = kinks.add(above, dz, reach, doubt, NEAR * rounding)
         S = np.where(crossing, disc.steepest, S)
         V = np.where(crossing, disc.jump * len(disc.kinks) + disc.bend * reach, V)
-    return S, V
+        E = E + np.where(abs(above) < reach + NEAR * rounding, disc.jump * _share(rounding, abs(dz)), 0)
+    return Step(d, S, V, E)
 
 
-def _softmax_column(p: Array, k: int, R: Array) -> Step:
-    """Column k of softmax's Jacobian, a_k (e_k - a), where z is within R of where a is p.
+def _softmax_column(p: Array, k: int, R: Array, rounding: Array) -> Step:
+    """Column k of softmax's Jacobian, a_k (e_k - a), where z is within R of where a is p, and rounded.
 
     a_j = p_j (1 + e_j) / (1 + sum_i p_i e_i) with |e_j| <= exp(R_j) - 1.
     """
+    R = R + rounding
     e = np.expm1(R)
     total = (p * e).sum(axis=1, keepdims=True)
     R_a = np.where(total < 1, p * (e + total) / (1 - total), np.inf)
@@ -169,4 +188,4 @@ def _softmax_column(p: Array, k: int, R: Array) -> Step:
     p_k, R_k = p[:, [k]], R_a[:, [k]]
     d = np.where(at_k, p_k * others, -p_k * p)
     V = np.where(at_k, R_k * (others + R_others) + p_k * R_others, R_k * (p + R_a) + p_k * R_a)
-    return Step(d, abs(d) + V, V)
+    return Step(d, abs(d) + V, V, V * _share(rounding, R).max(axis=1, keepdims=True))

@@ -36,7 +36,7 @@ class Integrated(NamedTuple):
     a: Array  # (m,)
     ig: Array  # (m, n_1)
     gap: Array  # (m,), |sum_i ig_i - (a(x) - a(x0))|
-    error: Array  # (m,), proven bound on sum_i |ig_i - IG_i|, roundings apart; infinite where there is none
+    error: Array  # (m,), bound on sum_i |ig_i - IG_i|: proven but for roundings; infinite where there is none
 
 
 def integrated_gradients(
@@ -129,5 +129,5 @@ def _settle(paths: Paths, panels: Panels, full: Mask, ig: Array, error: Array, t
     bound = np.where(ruled, of_rule, bound)
     settled = last | (bound <= allowed)
     np.add.at(ig, panels.row[settled], integral[settled])
-    np.add.at(error, panels.row[settled], bound[settled])
+    np.add.at(error, panels.row[settled], (bound + panels.h * found.noise)[settled])
     return pieces(panels.where(~settled), found.cut[~settled])
