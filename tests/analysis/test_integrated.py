@@ -162,7 +162,7 @@ def test_fronts_that_cancel_in_layer_3_are_seen(K, c):
 def test_no_front_is_overlooked_in_silence(first):
     outcomes = [outcome(seed) for seed in range(first, first + 20)]
     assert set(outcomes) <= {"right", "counted"}
-    assert outcomes.count("right") >= 15
+    assert outcomes.count("right") >= 10
 
 
 @pytest.mark.parametrize("k", [0, 1, 2])

@@ -23,14 +23,14 @@ from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
 
 RHO = 5 / 3  # half the sum of the axes is 3 for the ellipse in the disc with its foci at the ends of the piece
-UNIT = 2.0**-52  # rounding of a sum, relative to its terms
-NEAR = 4  # what is nearer to a kink than so many roundings is on either side of it
+UNIT = 2.0**-53  # rounding of a sum, relative to its terms
+NEAR = 8  # what is nearer to a kink than so many roundings is on either side of it
 ISOLATED = 0.25  # of a piece: a zero of z that is known as well is cut out
 HELD = 6  # arrays for each number of the network
 
 
 class Enclosure(NamedTuple):
-    """What holds of f_i(t) = (x_i - x0_i) da/dx_i on each of p pieces."""
+    """Bounds on how f_i(t) = (x_i - x0_i) da/dx_i varies on each of p pieces."""
 
     f: Array  # (p, n_1), in the middle
     spread: Array  # (p, n_1): |f_i(t) - f_i(t_m)| on the disc; where a kink is on the piece, on the piece
@@ -49,7 +49,7 @@ class Step(NamedTuple):
 
 
 class Kinks:
-    """What is found of kinks on the pieces of a block, layer after layer."""
+    """Kinks on the pieces of a block, collected layer after layer."""
 
     def __init__(self, p: int) -> None:
         self.smooth = np.ones(p, np.bool_)
