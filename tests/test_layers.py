@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
-LOW = ("errors", "signals", "files", "core", "analysis", "numerals", "formats")
+LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
 LAYERS = (*LOW, "tables", "stream", "results", "show", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
@@ -15,7 +15,7 @@ ROOMS = {
     "matplotlib": ("show/figure.py",),
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py", "stream/parquet.py"),
-    "numpy": ("core/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
+    "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from netgrad.analysis.checks import check_gradient as check_gradient
+    from netgrad.bounds.condition import condition as condition
     from netgrad.core.backprop import evaluate as evaluate
     from netgrad.core.backprop import jacobian as jacobian
     from netgrad.core.backprop import value_and_grad as value_and_grad
-    from netgrad.core.condition import condition as condition
     from netgrad.core.directions import directional as directional
     from netgrad.core.directions import hessian_times as hessian_times
     from netgrad.core.hessian import hessian as hessian
@@ -37,7 +37,7 @@ _HOME = {
     "Network": "core.network",
     "Scaling": "core.network",
     "check_gradient": "analysis.checks",
-    "condition": "core.condition",
+    "condition": "bounds.condition",
     "directional": "core.directions",
     "evaluate": "core.backprop",
     "hessian": "core.hessian",

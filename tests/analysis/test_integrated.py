@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import oracle
 import pytest
+from fronts import outcome
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nets import random_net, random_points
@@ -12,7 +13,7 @@ from quadratures import closed_form, difference, fronts, quadrature
 from zoo import ZOO
 
 from netgrad.analysis.integrated import PANELS, integrated_gradients
-from netgrad.analysis.panels import estimate
+from netgrad.analysis.panels import enclosure
 from netgrad.core.backprop import evaluate
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import UsageError
@@ -51,7 +52,7 @@ def test_integrated_gradients_have_a_closed_form_for_one_hidden_layer(activation
 @pytest.mark.parametrize("name", ["smooth", "saturated"])
 def test_integrated_gradients_are_those_of_mpmaths_quadrature(name):
     net, X, x0, _ = recorded(name)
-    found = integrated_gradients(net, X[:2], x0)
+    found = integrated_gradients(net, X[:2], x0, tol=1e-14)
     for x, ig in zip(X, found.ig, strict=False):
         exact = quadrature(net, x, x0, fronts(net, x, x0))
         assert difference(ig, exact) <= 1e-15  # all are below 1
@@ -145,6 +146,25 @@ def test_scaling_changes_the_units_of_the_path_and_nothing_else():
     np.testing.assert_allclose(integrated_gradients(scaled, X, x0).ig, plain.ig, rtol=0, atol=TOL)
 
 
+@pytest.mark.parametrize("K", [1e2, 1e5, 1e8])
+@pytest.mark.parametrize("c", [0.1, 0.4, 0.51])
+def test_fronts_that_cancel_in_layer_3_are_seen(K, c):
+    front = Layer(np.diag([K, K]), np.array([-c * K, -c * K - 3]), "sigmoid")
+    output = Layer(np.array([[1.0, -1.0]]), np.zeros(1), "identity")
+    net = Network((Layer(np.eye(2), np.zeros(2), "identity"), front, output))
+    found = integrated_gradients(net, np.ones((1, 2)))
+    change = closed_form(Network((front, output)), np.ones(2), np.zeros(2))
+    assert difference(found.ig[0], change) <= TOL
+    assert found.error[0] <= (TOL if K < 1e6 else 1e-5)  # roundings of z are 1e-8 then
+
+
+@pytest.mark.parametrize("first", range(0, 80, 20))
+def test_no_front_is_overlooked_in_silence(first):
+    outcomes = [outcome(seed) for seed in range(first, first + 20)]
+    assert set(outcomes) <= {"right", "counted"}
+    assert outcomes.count("right") >= 10
+
+
 @pytest.mark.parametrize("k", [0, 1, 2])
 def test_each_output_of_several_has_its_own(k):
     net, X = ZOO["classes"], random_points(4, 4)
@@ -201,8 +221,8 @@ def test_refinement_ends_where_rounding_begins(monkeypatch):
 
     def counting(paths, panels, jobs):
         taken.append(len(panels.row))
-        return estimate(paths, panels, jobs)
+        return enclosure(paths, panels, jobs)
 
-    monkeypatch.setattr("netgrad.analysis.integrated.estimate", counting)
+    monkeypatch.setattr("netgrad.analysis.integrated.enclosure", counting)
     integrated_gradients(random_net((3, 5, 1), 10, 1), random_points(1, 3), tol=1e-300)
     assert sum(taken) < PANELS / 10

@@ -6,8 +6,8 @@ import pytest
 from nets import random_net, random_points
 from oracle import mpf
 
+from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core.backprop import value_and_grad
-from netgrad.core.bounds import value_and_grad_bounds
 from netgrad.core.logits import at, logits, margin
 from netgrad.errors import UsageError
 

@@ -65,7 +65,7 @@ def test_another_process_gives_the_same_answers(name):
     results = RESULTS[name]
     target = Target("5", 1, NET.outputs) if name == "losses" else None
     form = form_called("csv", results.names, None, Codec())
-    task = Task(Codec(), "nan", results.f, form.encode, results.note)
+    task = Task(Codec(), "nan", results.f, form.encode, results.note, results.hidden)
     assert same_elsewhere(task, cut(BROKEN.replace("u,v,w,", "u,v,w,t,"), target=target))
 
 
@@ -78,7 +78,7 @@ def test_every_format_is_encoded_in_any_process(form):
     chosen = table or form_called(form, results.names, 5, Codec())
     found = cut(BROKEN)
     assert len(found) == 3
-    assert same_elsewhere(Task(Codec(), "skip", results.f, chosen.encode, None, chosen.most), found)
+    assert same_elsewhere(Task(Codec(), "skip", results.f, chosen.encode, None, 0, chosen.most), found)
 
 
 def test_without_anything_to_compute_an_answer_is_its_points():

@@ -18,8 +18,8 @@ from nets import random_net
 from oracle import mpf
 from test_logits import DIGITS, exact
 
+from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core.activations import SIGMA
-from netgrad.core.bounds import value_and_grad_bounds
 from netgrad.core.logits import logits, margin
 
 POINTS = 8

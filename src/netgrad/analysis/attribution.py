@@ -1,4 +1,4 @@
-"""What the gradient at a point, or near it, says of each input."""
+"""Attributions from gradients at a point or near it: gradient times input, SmoothGrad."""
 
 import numpy as np
 

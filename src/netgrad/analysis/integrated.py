@@ -1,25 +1,33 @@
-"""Integrated gradients, refined until they add up."""
+"""Integrated gradients, refined until they are proved to be within a tolerance."""
 
 import math
-from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.panels import COARSE, FINE, Index, Panels, Paths, estimate
+from netgrad.analysis.panels import (
+    NODES,
+    ROUNDING,
+    Mask,
+    Panels,
+    Paths,
+    by_middle,
+    by_rule,
+    enclosure,
+    error_by_rule,
+    pieces,
+)
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import evaluate, output_of, points_of
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 
-POINTS = 1 << 16  # that go through the network together
-CELLS = 1 << 20  # numbers that they have at most, but for one panel
+CELLS = 1 << 20  # numbers of points that go through the network together, but for one panel
+POINTS = 1 << 16  # of them
 ROWS = 512  # that are refined together
-SHARE = 64  # a panel's share of tol, where a path has no more of them
+SHARE = 64  # a panel's share of tol is one of so many, or its length
 PANELS = 1 << 12  # after so many a path is left as it is
-NARROW = 2.0**-48  # of a path; t has no more digits
-STEEP = 30.0  # a unit whose z changes by more along a path can be a front that nodes miss
-BENT = ("relu", "leaky_relu", "elu", "selu", "softsign")  # no power series at z = 0
+NARROW = 2.0**-50  # of a path; t has no more digits
 
 
 class Integrated(NamedTuple):
@@ -28,6 +36,7 @@ class Integrated(NamedTuple):
     a: Array  # (m,)
     ig: Array  # (m, n_1)
     gap: Array  # (m,), |sum_i ig_i - (a(x) - a(x0))|
+    error: Array  # (m,), bound on sum_i |ig_i - IG_i|: proven but for roundings; infinite where there is none
 
 
 def integrated_gradients(
@@ -36,8 +45,9 @@ def integrated_gradients(
     """Integrated gradients from x0 at each point, to within `tol` where rounding allows it.
 
     IG_i = (x_i - x0_i) int_0^1 da/dx_i(x0 + t (x - x0)) dt, by Gauss-Legendre quadrature on panels of [0, 1]
-    that are split where it is not right yet. sum_i IG_i = a(x) - a(x0): the gap says how nearly. A row has the
-    same bits wherever it stands.
+    that are split until the gradient is enclosed (`enclosures`) so well that `error` is at most `tol`: no front or
+    kink between nodes escapes. sum_i IG_i = a(x) - a(x0): the gap says how nearly, roundings included. A row has
+    the same bits wherever it stands.
 
     Parameters
     ----------
@@ -47,7 +57,7 @@ def integrated_gradients(
     k
         Which output, from 0; None where n_L = 1.
     tol
-        For the gap and, as far as the nodes see, for the error of each IG_i; absolute.
+        For the error of all IG_i together, absolute. After PANELS panels a row is left with what it has.
     jobs
         Threads. The result does not depend on it.
 
@@ -75,11 +85,13 @@ def integrated_gradients(
         raise UsageError(f"the baseline is one point, but x0 has shape {x0.shape}")
     with np.errstate(over="ignore", invalid="ignore", divide="ignore", under="ignore"):
         a, a0 = evaluate(net, X, jobs)[:, k], evaluate(net, x0)[0, k]
-        ig = np.zeros(X.shape)
+        ig, error = np.zeros(X.shape), np.zeros(len(X))
         for i in range(0, len(X), ROWS):
             rows = slice(i, i + ROWS)
-            _refine(Paths(net, k, X[rows], x0[0]), a0, a[rows], ig[rows], tol, jobs)
-    return Integrated(a, ig, np.array([_gap(row, end, float(a0)) for row, end in zip(ig, a.tolist(), strict=True)]))
+            possible = np.fmax(tol, ROUNDING * (abs(a[rows]) + abs(a0)))
+            _refine(Paths(net, k, X[rows], x0[0]), ig[rows], error[rows], possible, jobs)
+    gap = np.array([_gap(row, end, float(a0)) for row, end in zip(ig, a.tolist(), strict=True)])
+    return Integrated(a, ig, gap, error)
 
 
 def _gap(ig: Array, a: float, a0: float) -> float:
@@ -90,56 +102,32 @@ def _gap(ig: Array, a: float, a0: float) -> float:
         return math.nan
 
 
-def _refine(paths: Paths, a0: float, a: Array, ig: Array, tol: float, jobs: int) -> None:
-    """Add to `ig` the integrals over panels that are good enough, and split the others, until none is left."""
-    panels = _first(paths, a0, a, jobs)
-    done = np.zeros(len(a), np.intp)  # panels of each path
-    size = max(1, min(POINTS, CELLS // len(paths.x0)) // (COARSE + FINE))
-    by_tangents = True
+def _refine(paths: Paths, ig: Array, error: Array, tol: Array, jobs: int) -> None:
+    """Add to `ig` and `error` what panels have that are good enough, and split the others, until none is left."""
+    m, n = paths.X.shape
+    panels = Panels(np.arange(m), np.zeros(m), np.ones(m))
+    done = np.zeros(m, np.intp)  # panels of each path
+    size = max(1, min(POINTS, CELLS // n) // NODES)
     while len(panels.row):
-        here = np.bincount(panels.row, minlength=len(a))
-        done += here
-        waiting = []
-        for i in range(0, len(panels.row), size):
-            some = panels.where(slice(i, i + size))
-            found = estimate(paths, some, jobs)
-            allowed = np.maximum(tol / np.maximum(SHARE, here[some.row]), found.rounding)
-            open_ = (found.error > allowed) & (some.h > NARROW) & (done[some.row] < PANELS)
-            np.add.at(ig, some.row[~open_], found.integral[~open_])
-            waiting.append(_split(paths, some.where(open_), found.kink[open_] if by_tangents else None, jobs))
+        done += np.bincount(panels.row, minlength=m)
+        full = done >= PANELS
+        parts = [panels.where(slice(i, i + size)) for i in range(0, len(panels.row), size)]
+        waiting = [_settle(paths, some, full[some.row], ig, error, tol, jobs) for some in parts]
         panels = Panels(*map(np.concatenate, zip(*waiting, strict=True)))
-        by_tangents = not by_tangents
 
 
-def _first(paths: Paths, a0: float, a: Array, jobs: int) -> Panels:
-    """The paths cut where units of layer 2 bend, or are so steep that nodes could miss it: z[2] is linear in t."""
-    net, layer = paths.net, paths.net.layers[0]
-    above = Network((replace(layer, activation="identity"),), scaling=net.scaling)
-    z0, z1 = evaluate(above, paths.x0[np.newaxis]), evaluate(above, paths.X, jobs)
-    dz = z1 - z0
-    cuts = -z0 / dz
-    matters = (cuts > 0) & (cuts < 1) & (abs(dz) > (0 if layer.activation in BENT else STEEP))
-    cuts = np.sort(np.where(matters, cuts, 0), axis=1)
-    edges = np.pad(cuts, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
-    row, j = np.nonzero(np.diff(edges, axis=1))
-    t, end = edges[row, j], edges[row, j + 1]
-    value = np.where(t > 0, _values(paths, row, t, jobs), a0)
-    return Panels(row, t, end - t, value, np.where(end < 1, np.roll(value, -1), a[row]))
-
-
-def _split(paths: Paths, panels: Panels, at: Array | None, jobs: int) -> Panels:
-    """Each panel as two, in the middle or at the fraction `at` of it."""
-    left = panels.h * (0.5 if at is None else at)
-    t = panels.t + left
-    value = _values(paths, panels.row, t, jobs)
-    lower = Panels(panels.row, panels.t, left, panels.a, value)
-    upper = Panels(panels.row, t, panels.h - left, value, panels.b)
-    return Panels(*(np.column_stack(pair).ravel() for pair in zip(lower, upper, strict=True)))
-
-
-def _values(paths: Paths, row: Index, t: Array, jobs: int) -> Array:
-    """Output at t of the path of each row."""
-    size = max(1, min(POINTS, CELLS // len(paths.x0)))
-    slices = (slice(i, i + size) for i in range(0, len(t), size))
-    parts = [evaluate(paths.net, paths.points(row[s], t[s]), jobs)[:, paths.k] for s in slices]
-    return np.concatenate([np.empty(0), *parts])
+def _settle(paths: Paths, panels: Panels, full: Mask, ig: Array, error: Array, tol: Array, jobs: int) -> Panels:
+    """Add what the panels have that are good enough or cannot be split; the pieces of the others."""
+    found = enclosure(paths, panels, jobs)
+    share = tol[panels.row] / 2 * np.maximum(panels.h, 1 / SHARE)
+    allowed = np.maximum(share, ROUNDING * panels.h * abs(found.f).max(axis=1))
+    (integral, bound), of_rule = by_middle(panels, found), error_by_rule(panels, found)
+    finite = np.isfinite(found.f).all(axis=1)
+    last = full | (panels.h <= NARROW) | ~finite
+    ruled = finite & (bound > allowed) & ((of_rule <= allowed) | (last & (of_rule <= bound)))
+    integral[ruled] = by_rule(paths, panels.where(ruled), jobs)
+    bound = np.where(ruled, of_rule, bound)
+    settled = last | (bound <= allowed)
+    np.add.at(ig, panels.row[settled], integral[settled])
+    np.add.at(error, panels.row[settled], (bound + panels.h * found.noise)[settled])
+    return pieces(panels.where(~settled), found.cut[~settled])

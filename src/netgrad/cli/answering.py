@@ -23,7 +23,7 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     name = format_of(request)
     with open_sink(request.out, points.sources) as write, told(points, request, name == "table") as points:
         form = _form(name, results, request, points.codec)
-        task = Task(points.codec, points.policy, results.f, form.encode, results.note, form.most)
+        task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:
             form.write(found, write)
     say_left_out(points, request)

@@ -28,7 +28,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 @points_options
 @click.option("--method", type=click.Choice(list(DEFAULTS)), default="integrated", help="Default: integrated.")
 @click.option("--baseline", metavar="POINT", help="integrated: zeros (default), mean, or a point X1,X2,...")
-@click.option("--tol", type=float, metavar="TOL", help="integrated: the largest gap wanted, absolute (default: 1e-9).")
+@click.option("--tol", type=float, metavar="TOL", help="integrated: the error allowed, absolute (default: 1e-9).")
 @click.option(
     "--noise",
     type=click.FloatRange(0),
@@ -48,11 +48,10 @@ def attr_command(network: str, request: Request, method: str, **given: Any) -> N
     smooth            sg_i = mean of da/dx_i at x + noise (SmoothGrad)
 
     Integrated gradients (Sundararajan, Taly & Yan, 2017) run along the straight line from the baseline x0 and add up to
-    a(x) - a(x0). The integral is by Gauss-Legendre quadrature, refined for each row until the gap,
-    |ig_1 + ... + ig_n - (a(x) - a(x0))|, is within --tol, and each ig_i as well as far as that can be seen. The column
-    gap says what was reached; where rounding or a limit of 4096 panels a row does not allow it, one line on standard
-    error counts the rows. The baseline zeros is x0 = 0 in units of x, for a network that scales its inputs too; mean
-    takes a pass of its own over the points.
+    a(x) - a(x0). The integral is by Gauss-Legendre quadrature, refined for each row until the errors of all ig_i
+    together are proved to be within --tol. The column gap is |ig_1 + ... + ig_n - (a(x) - a(x0))|; where rounding or a
+    limit of 4096 panels a row does not allow the proof, one line on standard error counts the rows. The baseline
+    zeros is x0 = 0 in units of x, for a network that scales its inputs too; mean takes one more pass over the points.
 
     The noise of smooth is drawn once and serves every point. Streams: memory does not grow with the number of points.
 

@@ -15,27 +15,29 @@ from netgrad.results.values import Results, one_output, value_names
 
 @dataclass(frozen=True)
 class Gaps:
-    """How nearly integrated gradients add up, over some rows; those of several rows can be added."""
+    """How nearly integrated gradients add up and are proved to be right, over some rows; can be added."""
 
     tol: float
     rows: int = 0
-    above: int = 0  # rows with a gap that is not within tol
-    largest: float = 0.0
+    above: int = 0  # rows with a gap or a bound of the error that is not within tol
+    gap: float = 0.0  # the largest
+    error: float = 0.0  # the largest bound
 
     def __add__(self, other: "Gaps") -> "Gaps":
-        largest = float(np.maximum(self.largest, other.largest))
-        return Gaps(self.tol, self.rows + other.rows, self.above + other.above, largest)
+        largest = (float(np.maximum(u, v)) for u, v in ((self.gap, other.gap), (self.error, other.error)))
+        return Gaps(self.tol, self.rows + other.rows, self.above + other.above, *largest)
 
     def message(self) -> str | None:
-        """One line, where a gap is above tol."""
+        """One line, where a gap or the bound of an error is above tol."""
         of = counted(self.rows, "row")
-        said = f"the gap is above --tol {self.tol:g} in {self.above:,} of {of}, at most {self.largest:.2g}"
-        return said if self.above else None
+        most = f"gap at most {self.gap:.2g}, error at most {self.error:.2g}"
+        return f"--tol {self.tol:g} is not reached for sure in {self.above:,} of {of}: {most}" if self.above else None
 
 
-def gaps_of(tol: float, gap: Array) -> Gaps:
-    """What is to be said of the gaps of some rows, shape (m,)."""
-    return Gaps(tol, len(gap), int((~(gap <= tol)).sum()), float(gap.max(initial=0.0)))
+def gaps_of(tol: float, gap: Array, error: Array) -> Gaps:
+    """Gaps of some rows, and bounds of their errors, each of shape (m,)."""
+    above = int((~(np.maximum(gap, error) <= tol)).sum())
+    return Gaps(tol, len(gap), above, float(gap.max(initial=0.0)), float(error.max(initial=0.0)))
 
 
 def saliencies(net: Network, output: str | None = None, prefix: str = "") -> Results:
@@ -79,17 +81,18 @@ def integrals(
     if not 0 < tol < np.inf:
         raise UsageError(f"--tol must be positive and finite, not {tol:g}")
     names = partial(_names, value_names(net, [k])[0], "ig_", prefix, ("gap",))
-    return Results(partial(_integrals, net, baseline(), k, tol), names, note=partial(_gaps, tol))
+    return Results(partial(_integrals, net, baseline(), k, tol), names, note=partial(_gaps, tol), hidden=1)
 
 
 def _integrals(net: Network, x0: Array | None, k: int, tol: float, X: Array, Y: Array | None, jobs: int) -> Array:
     from netgrad.analysis.integrated import integrated_gradients
 
-    return np.column_stack(integrated_gradients(net, X, x0, k, tol, jobs))
+    found = integrated_gradients(net, X, x0, k, tol, jobs)
+    return np.column_stack([found.a, found.ig, found.gap, found.error])
 
 
 def _gaps(tol: float, R: Array) -> Gaps:
-    return gaps_of(tol, R[:, -1])
+    return gaps_of(tol, R[:, -2], R[:, -1])
 
 
 def _names(named: str, each: str, prefix: str, more: tuple[str, ...], inputs: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,7 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 
-from netgrad.core.condition import condition
+from netgrad.bounds.condition import condition
 from netgrad.core.directions import directional, hessian_times
 from netgrad.core.hessian import hessian, largest
 from netgrad.core.network import Array, Network

@@ -18,6 +18,7 @@ class Results(NamedTuple):
     names: Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p results
     bounded: bool = False  # the second half of the results bounds the errors of the first
     note: Callable[[Array], Any] | None = None  # results (m, p) -> what is said of them in the end, to be added up
+    hidden: int = 0  # columns behind the p results that are for the note alone
 
 
 def values(net: Network, output: str | None = None, prefix: str = "") -> Results:
@@ -65,7 +66,7 @@ def _float64(R: Array) -> Array:
 
 
 def bounded_values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
-    """a[L] and da/dx_1, ..., da/dx_n of one output, then bounds on the absolute error of each.
+    """a[L] and da/dx_1, ..., da/dx_n of one output or of all, then bounds on the absolute error of each.
 
     Raises
     ------
@@ -74,15 +75,19 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     """
     if net.dtype != np.float64:
         raise UsageError("--bounds are those of float64: leave --dtype out")
-    k = one_output(net, output)
-    return Results(partial(_bounded, net, k), partial(_bounded_names, value_names(net, [k]), prefix), bounded=True)
+    chosen = chosen_outputs(net, output)
+    names = partial(_bounded_names, value_names(net, chosen), prefix)
+    return Results(partial(_bounded, net, chosen), names, bounded=True)
 
 
-def _bounded(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
-    from netgrad.core.bounds import value_and_grad_bounds
+def _bounded(net: Network, chosen: list[int], X: Array, Y: Array | None, jobs: int) -> Array:
+    from netgrad.bounds.certified import jacobian_bounds, value_and_grad_bounds
 
-    bounds = value_and_grad_bounds(net, X, k, jobs)
-    return np.column_stack([bounds.a, bounds.grad, bounds.a_err, bounds.grad_err])
+    if len(chosen) == 1:
+        one = value_and_grad_bounds(net, X, chosen[0], jobs)
+        return np.column_stack([one.a, one.grad, one.a_err, one.grad_err])
+    every, m = jacobian_bounds(net, X, jobs), len(X)
+    return np.column_stack([every.a, every.J.reshape(m, -1), every.a_err, every.J_err.reshape(m, -1)])
 
 
 def _bounded_names(named: list[str], prefix: str, inputs: tuple[str, ...]) -> list[str]:

@@ -25,6 +25,7 @@ class Task(NamedTuple):
     compute: Compute | None = None  # None: the content of an answer is its points, X and Y
     encode: Encode | None = None  # None: the content is the results
     note: Note | None = None
+    hidden: int = 0  # columns behind the results that are for the note alone
     most: int | None = None  # rows of a piece that are wanted
 
 
@@ -57,6 +58,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
         return found._replace(content=(chunk.X, chunk.Y))
     results = task.compute(chunk.X, chunk.Y, jobs)
     note = None if task.note is None else task.note(results)
+    results = results[:, : results.shape[1] - task.hidden]
     if task.policy == "nan":
         results[[row for row, _ in chunk.bad]] = np.nan
     content = results if task.encode is None else task.encode(chunk, results, piece.layout)

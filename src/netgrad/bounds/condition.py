@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import in_blocks
-from netgrad.core.bounds import value_and_grad_bounds
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
 from netgrad.core.states import states

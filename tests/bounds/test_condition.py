@@ -6,8 +6,8 @@ import pytest
 from nets import random_net, random_points
 from oracle import mp, mpf
 
+from netgrad.bounds.condition import condition, norm
 from netgrad.core.backprop import evaluate
-from netgrad.core.condition import condition, norm
 from netgrad.core.network import Layer, Network
 
 SMALL = 2.0**-30  # a change of weights for which first order is seen
