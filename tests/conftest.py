@@ -1,4 +1,7 @@
-"""What holds for every test: floating-point errors are raised, and random examples repeat in each run."""
+"""What holds for every test: floating-point errors are raised, and random examples repeat in each run.
+
+With --hypothesis-profile=explore they are new ones, and ten times as many.
+"""
 
 import os
 
@@ -7,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("netgrad", deadline=None, derandomize=True, max_examples=100)
-settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)  # --hypothesis-profile=explore
+settings.register_profile("explore", deadline=None, derandomize=False, max_examples=1000)
 settings.load_profile("netgrad")
 
 

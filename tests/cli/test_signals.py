@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # processes that are waited for
+
 NETGRAD = str(Path(shell.BIN) / "netgrad")
 XOR = str(shell.ROOT / "sample_nets" / "xor.yaml")
 HANG = 60  # seconds after which a test gives up

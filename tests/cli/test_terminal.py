@@ -8,6 +8,8 @@ import signal
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # a terminal for each
+
 XOR = "netgrad eval sample_nets/xor.yaml"
 ESC, CSI, RLO = "\x1b", "\x9b", "\u202e"
 

@@ -94,8 +94,8 @@ def record(report: Report) -> dict[str, Any]:
 def scores(report: Report) -> dict[str, float]:
     """Brier score and logarithmic score, as far as their losses are asked for, and expected calibration error.
 
-    The logarithmic score of several sigmoids is that of all of them, each 1 or 0 by itself; beside it stands that of the
-    class, given that there is one.
+    The logarithmic score of several sigmoids is that of all of them, each 1 or 0 by itself; beside it stands that of
+    the class, given that there is one.
     """
     if report.risk.calibration is None:
         return {}
