@@ -4,12 +4,14 @@ import doctest
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 import shell
+from test_bare_install import BARE
 
 from netgrad.cli.main import COMMANDS, netgrad
 
@@ -39,16 +41,26 @@ def blocks(language: str) -> list[Any]:
 @pytest.mark.parametrize(("page", "block"), blocks("console"))
 def test_a_console_block_shows_what_a_terminal_shows(page: str, block: str, tmp_path: Path) -> None:
     shutil.copytree(shell.ROOT / "sample_nets", tmp_path / "sample_nets")
-    shown = "".join(_session(line[2:], tmp_path) for line in block.splitlines() if line.startswith("$ "))
+    path = f"{_bare(tmp_path)}:{os.environ['PATH']}" if page == "README.md" else f"{shell.BIN}:{os.environ['PATH']}"
+    shown = "".join(_session(line[2:], tmp_path, path) for line in block.splitlines() if line.startswith("$ "))
     if os.environ.get("REWRITE_PAGES"):
-        path = shell.ROOT / page
-        path.write_text(path.read_text("utf-8").replace(f"```console\n{block}```", f"```console\n{shown}```"), "utf-8")
+        file = shell.ROOT / page
+        file.write_text(file.read_text("utf-8").replace(f"```console\n{block}```", f"```console\n{shown}```"), "utf-8")
     else:
         assert shell.same(shown, block), shown
 
 
-def _session(command: str, cwd: Path) -> str:
-    return f"$ {command}\n{shell.terminal(command, cwd=cwd, NO_COLOR='1').out}"
+def _bare(folder: Path) -> Path:
+    """A folder with a netgrad that has no extras: what the README's install command gives."""
+    command = folder / ".bin" / "netgrad"
+    command.parent.mkdir()
+    command.write_text(f"#!{sys.executable}\n{BARE}")
+    command.chmod(0o755)
+    return command.parent
+
+
+def _session(command: str, cwd: Path, path: str) -> str:
+    return f"$ {command}\n{shell.terminal(command, cwd=cwd, NO_COLOR='1', PATH=path).out}"
 
 
 @pytest.mark.parametrize("page", PAGES)
