@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 import time
+from collections.abc import Sequence
 from fcntl import ioctl
 from pathlib import Path
 from typing import NamedTuple
@@ -16,6 +17,7 @@ from typing import NamedTuple
 LAST_DIGITS = 1e-12  # relative: another BLAS or libm may round the last of 17 digits otherwise
 ROUNDING = 1e-18  # of what cancels
 _FLOAT = re.compile(r"-?[0-9]+\.[0-9]+(?:e[-+][0-9]+)?")
+KEPT = ("HOME", "TMPDIR", "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES")  # the last two as .ci/processors sets them
 ROOT = Path(__file__).parents[1]
 BIN = str(Path(sys.executable).parent)
 
@@ -28,7 +30,7 @@ class Ran(NamedTuple):
 
 def environment(**more: str) -> dict[str, str]:
     """A plain environment with the tests' own netgrad first on the path."""
-    kept = {k: v for k, v in os.environ.items() if k in ("HOME", "TMPDIR", "SYSTEMROOT")}
+    kept = {k: v for k, v in os.environ.items() if k in KEPT}
     return {
         **kept,
         "PATH": f"{BIN}:{os.environ['PATH']}",
@@ -52,18 +54,24 @@ def run(command: str, cwd: Path = ROOT, stdin: bytes = b"", **env: str) -> Ran:
     return Ran(*(b.decode("utf-8", "surrogateescape") for b in (done.stdout, done.stderr)), done.returncode)
 
 
-def terminal(command: str, cwd: Path = ROOT, width: int = 100, keys: bytes = b"", **env: str) -> Ran:
-    """Run `command` in bash on a terminal of that width; `out` is all that the terminal shows."""
+def terminal(
+    command: str, cwd: Path = ROOT, width: int = 100, keys: Sequence[tuple[bytes, bytes]] = (), **env: str
+) -> Ran:
+    """Run `command` in bash on a terminal of that width; `out` is all that the terminal shows.
+
+    Of each pair of keys the second is typed as soon as the first is on the screen.
+    """
     pid, fd = pty.fork()
     if pid == 0:
         os.chdir(cwd)
         os.execvpe("bash", ["bash", "-c", command], environment(**{"TERM": "xterm", **env}))
     ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    if keys:
-        time.sleep(0.8)  # until the command reads
-        os.write(fd, keys)
-    shown = b""
-    while select.select([fd], [], [], 60)[0]:
+    shown, keys = b"", list(keys)
+    while True:
+        while keys and keys[0][0] in shown:
+            os.write(fd, keys.pop(0)[1])
+        if not select.select([fd], [], [], 60)[0]:
+            break
         try:
             block = os.read(fd, 1 << 16)
         except OSError:  # the terminal is gone with its last process

@@ -6,6 +6,8 @@ import sys
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # a process for each
+
 # rich itself imports markdown_it, mdurl and pygments where it shows markdown or source code.
 ALLOWED = ("netgrad", "numpy", "click", "yaml", "_yaml", "rich", "markdown_it", "mdurl", "pygments")
 BARE = f"""

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # a process or more for each
+
 CASES = Path(__file__).parent / "cases"
 EXPECTED = ("out", "err", "code")
 

@@ -1,41 +1,84 @@
-"""The README and the help are run, not believed."""
+"""The README, the other pages and the help are run, not believed."""
 
+import doctest
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 import shell
+from test_bare_install import BARE
 
 from netgrad.cli.main import COMMANDS, netgrad
 
-PATH = shell.ROOT / "README.md"
-README = PATH.read_text()
-BLOCKS = re.findall(r"^```console\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+PAGES = [
+    "README.md",
+    "sample_nets/README.md",
+    "sample_nets/losses.md",
+    "tests/benchmarks/README.md",
+    ".github/CONTRIBUTING.md",
+    ".github/CHANGELOG.md",
+]
+README = (shell.ROOT / "README.md").read_text("utf-8")
+
+pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[block.splitlines()[0] for block in BLOCKS])
-def test_a_console_block_shows_what_a_terminal_shows(block: str, tmp_path: Path) -> None:
+def blocks(language: str) -> list[Any]:
+    """A page and one of its blocks, for each block of all pages, named by its first line."""
+    found = []
+    for page in PAGES:
+        text = (shell.ROOT / page).read_text("utf-8")
+        for block in re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            found.append(pytest.param(page, block, id=f"{page} {block.splitlines()[0]}"))
+    return found
+
+
+@pytest.mark.parametrize(("page", "block"), blocks("console"))
+def test_a_console_block_shows_what_a_terminal_shows(page: str, block: str, tmp_path: Path) -> None:
     shutil.copytree(shell.ROOT / "sample_nets", tmp_path / "sample_nets")
-    shown = "".join(_session(line[2:], tmp_path) for line in block.splitlines() if line.startswith("$ "))
-    if os.environ.get("REWRITE_README"):
-        PATH.write_text(PATH.read_text().replace(f"```console\n{block}```", f"```console\n{shown}```"))
+    path = f"{_bare(tmp_path)}:{os.environ['PATH']}" if page == "README.md" else f"{shell.BIN}:{os.environ['PATH']}"
+    shown = "".join(_session(line[2:], tmp_path, path) for line in block.splitlines() if line.startswith("$ "))
+    if os.environ.get("REWRITE_PAGES"):
+        file = shell.ROOT / page
+        file.write_text(file.read_text("utf-8").replace(f"```console\n{block}```", f"```console\n{shown}```"), "utf-8")
     else:
         assert shell.same(shown, block), shown
 
 
-def _session(command: str, cwd: Path) -> str:
-    return f"$ {command}\n{shell.terminal(command, cwd=cwd, NO_COLOR='1').out}"
+def _bare(folder: Path) -> Path:
+    """A folder with a netgrad that has no extras: what the README's install command gives."""
+    command = folder / ".bin" / "netgrad"
+    command.parent.mkdir()
+    command.write_text(f"#!{sys.executable}\n{BARE}")
+    command.chmod(0o755)
+    return command.parent
 
 
-@pytest.mark.parametrize("block", re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL))
-def test_a_python_block_is_a_doctest(block: str) -> None:
-    import doctest
+def _session(command: str, cwd: Path, path: str) -> str:
+    return f"$ {command}\n{shell.terminal(command, cwd=cwd, NO_COLOR='1', PATH=path).out}"
 
-    example = doctest.DocTestParser().get_doctest(block, {}, "README.md", "README.md", 0)
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_blocks_of_a_page_are_a_doctest(page: str) -> None:
+    text = "\n".join(param.values[1] for param in blocks("python") if param.values[0] == page)
+    example = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
     assert doctest.DocTestRunner().run(example).failed == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_within_the_repository_lead_somewhere(page: str) -> None:
+    text = (shell.ROOT / page).read_text("utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", text):
+        path, _, heading = link.partition("#")
+        target = (shell.ROOT / page).parent / path if path else shell.ROOT / page
+        assert target.exists(), link
+        headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.MULTILINE) if heading else []
+        assert not heading or heading in {title.lower().replace(" ", "-").rstrip("?") for title in headings}, link
 
 
 def test_the_ci_runs_the_command_of_the_readme() -> None:

@@ -74,7 +74,7 @@ def test_a_split_anywhere_gives_what_the_whole_gives(values, cut):
     found, whole = merged(moments(V[:cut]), moments(V[cut:])), moments(V)
     size = float(whole.high[0] - whole.low[0]) + float(np.abs(V).max()) * 1e-15
     # Means of numbers up to max|v| are right to some roundings of it, and so are distances from them.
-    bound = 64 * np.finfo(float).eps * (np.abs(V).max() + size)
+    bound = 64 * float(np.finfo(float).eps) * (float(np.abs(V).max()) + size)
     assert abs(found.mean - whole.mean)[0] <= bound
     assert abs(found.std - whole.std)[0] <= bound
     assert (found.low, found.high, found.positive, found.zero) == (whole.low, whole.high, whole.positive, whole.zero)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import shell
 from nets import random_net, random_points, random_targets
-from oracle import mp
+from oracle import layers, mp
 
 import netgrad
 from netgrad.analysis.risk import risk, together
@@ -117,6 +117,26 @@ def test_scores_and_calibration_are_those_of_scikit_learn():
     assert bins.error == pytest.approx(float(shares @ np.abs(np.subtract(PREDICTED, TRUE))), rel=1e-12, abs=0)
 
 
+def test_the_categorical_score_of_two_sigmoids_is_that_of_the_sigmoid_of_their_difference():
+    net, XT = sample("paper_2_2_3_2")
+    with mp.workdps(50):
+        costs = []
+        for x, (a, b) in zip(XT[:, :2], XT[:, 2:], strict=True):
+            z = [mp.mpf(z_j) for z_j in layers(net, x)[-1][0]]
+            costs.append(mp.log1p(mp.exp(-(z[0] - z[1]) * (1 if a > b else -1))))
+        exact = float(mp.fsum(costs))
+    assert risk(net, XT, BOTH).categorical == pytest.approx(exact, rel=1e-12, abs=0)
+    joint = 10 * risk(net, XT, BOTH).cost.mean[1]
+    assert exact < joint / 100  # two sigmoids that agree say more of the class than each of itself
+
+
+def test_points_without_a_class_have_no_categorical_score():
+    net, XT = sample("paper_2_2_3_2")
+    other = np.array([[0.5, 0.5, 1.0, 1.0], [0.5, 0.5, 0.25, 0.75]])
+    assert risk(net, np.concatenate([XT, other]), BOTH).categorical == risk(net, XT, BOTH).categorical
+    assert risk(*sample("breast_cancer"), BOTH).categorical is None  # one sigmoid is a distribution by itself
+
+
 def sample(name):
     """A sample network, and its points with targets."""
     file = {"breast_cancer": "breast_cancer.csv"}.get(name, "paper_points.csv")
@@ -130,5 +150,6 @@ def sample(name):
 
 def _arrays(found):
     moments = [m for of in (found.cost, found.x) for m in (of.mean, of.std, of.rms, of.absolute, of.low, of.high)]
-    parts = [*moments, *found.calibration, found.verdicts.kinds, np.array(found.verdicts.ratio)]
+    sums = np.array([found.verdicts.ratio, found.categorical or 0])
+    parts = [*moments, *found.calibration, found.verdicts.kinds, sums]
     return [*parts, *(array for of in found.layers for pair in of for array in pair)]

@@ -16,6 +16,8 @@ from netgrad.errors import NetgradError
 from netgrad.formats import load, save
 from netgrad.show.marks import GLYPHS
 
+pytestmark = pytest.mark.slow  # a process for each
+
 XOR, CANCER, PAPER = (f"sample_nets/{name}" for name in ("xor.yaml", "breast_cancer.npz", "paper_2_2_3_2.yaml"))
 POINTS = "sample_nets/paper_points.csv"
 

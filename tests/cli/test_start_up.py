@@ -6,6 +6,8 @@ import sys
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # processes
+
 
 def imported(*args):
     """Modules that `python ARGS` imports."""

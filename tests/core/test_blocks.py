@@ -9,6 +9,8 @@ from nets import random_net, random_points
 from netgrad.core import blocks
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
 
+pytestmark = pytest.mark.slow  # wide networks
+
 BENCHMARKS = [(2, 3, 2, 1), (8, 64, 64, 1), (784, 512, 512, 1), (100, *[256] * 6, 1)]
 SHAPES = [*BENCHMARKS, (30, 16, 8, 1), (100, 96, 1), (1, 1)]
 

@@ -169,6 +169,7 @@ def test_any_damage_is_a_network_error_or_no_damage(saved, data):
     assert facts(net) == facts(ZOO["named"])  # the damage is to a date or a version
 
 
+@pytest.mark.slow
 def test_a_bomb_takes_no_memory(tmp_path):
     with zipfile.ZipFile(tmp_path / "net.npz", "w", zipfile.ZIP_DEFLATED) as writer:
         with writer.open("W2.npy", "w") as member:

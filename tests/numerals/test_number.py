@@ -48,6 +48,7 @@ def value(text):
     return -magnitude if negative else magnitude
 
 
+@pytest.mark.slow
 @given(texts | numerals)
 @example("1.7976931348623158e308")
 @example("1.797693134862315808e308")

@@ -15,6 +15,8 @@ from netgrad.errors import UsageError
 from netgrad.show.figure import FINE, check_installed, figure, picture
 from netgrad.show.marks import Marks
 
+pytestmark = pytest.mark.slow  # matplotlib
+
 SIZE = (5.8, 5.0)
 PLOT = (
     "netgrad plot sample_nets/paper_2_3_3_1.yaml sample_nets/paper_points.csv --target class --classes B,A --range 0:1"

@@ -136,7 +136,10 @@ def test_a_value_without_bounds_has_neither_level_nor_contour():
 
 
 def test_a_flat_map_is_drawn():
-    assert cells(text(heatmap(scene(plane(0.0, 0.0), (0, 1), (0, 1)), 40, 12, None)))
+    lines = text(heatmap(scene(plane(0.0, 0.0), (0, 1), (0, 1)), 40, 12, None))
+    rows = cells(lines)
+    columns = lines[-2].index("1", lines[-2].index("0") + 1) - lines[-2].index("0") + 1
+    assert {row[:columns] for row in rows} == {"▒" * columns}  # one shade, no contour and no arrow
 
 
 def test_what_is_too_large_to_draw_is_said():

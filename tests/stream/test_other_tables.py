@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import shell
 
+pytestmark = pytest.mark.slow  # processes
+
 XOR = "sample_nets/xor.yaml"
 POINTS = np.array([[0.1, 0.2], [1.0, 1.0], [1e-300, -0.0], [1 / 3, 2.5e17]])
 

@@ -60,7 +60,7 @@ def squared_error(out: Output) -> Signal:
 
 def cross_entropy(out: Output) -> Signal:
     """C = -log likelihood of y, and delta[L] = a - y; for a last layer of sigmoid or softmax."""
-    cost = _categorical(out.z, out.y) if out.activation == "softmax" else _bernoulli(out.z, out.y)
+    cost = categorical(out.z, out.y) if out.activation == "softmax" else _bernoulli(out.z, out.y)
     return Signal(cost, out.error)
 
 
@@ -95,6 +95,25 @@ def no_distribution(net: Network, T: Array) -> "np.ndarray[tuple[int], np.dtype[
     return np.asarray(np.abs(T.sum(axis=1) - 1) > SUM)
 
 
+def one_hot(y: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
+    """Which rows of y, shape (m, n_L), have a single 1 and else 0."""
+    return np.asarray(((y == 0) | (y == 1)).all(axis=1) & (y.sum(axis=1) == 1))
+
+
+def categorical(z: Array, y: Array) -> Array:
+    """-log softmax(z) of the class, shape (m,): log(sum_j exp(z_j)) - y.z for rows of y that sum to 1.
+
+    Of several sigmoids it is -log P(y) given that one output is 1 and the others 0: that has the odds exp(z_j).
+
+    >>> categorical(np.array([[2.0, 1.0]]), np.array([[1.0, 0.0]]))  # softmax of two: the sigmoid of z_1 - z_2
+    array([0.31326169])
+    """
+    d = z.max(axis=1, keepdims=True) - z  # log(1 + exp(-d) of all but one) + y.d: nothing cancels or overflows
+    others = np.exp(-d)
+    others[np.arange(len(z)), d.argmin(axis=1)] = 0
+    return np.asarray(np.log1p(others.sum(axis=1)) + (y * d).sum(axis=1))
+
+
 def _error(activation: str, z: Array, a: Array, y: Array) -> Array:
     """a - y = (1 - y) a - y (1 - a), where 1 - a = sigma(-z), or for softmax the sum of the others."""
     if activation not in PROBABILITIES:
@@ -111,11 +130,3 @@ def _bernoulli(z: Array, y: Array) -> Array:
     """sum_j log(1 + exp(z_j)) - y_j z_j, as a sum of terms that are not negative."""
     terms = np.log1p(np.exp(-np.abs(z))) + y * np.maximum(-z, 0) + (1 - y) * np.maximum(z, 0)
     return np.asarray(terms.sum(axis=1))
-
-
-def _categorical(z: Array, y: Array) -> Array:
-    """log(sum_j exp(z_j)) - y.z for y of sum 1, with d = max z - z: log(1 + exp(-d) of all but one) + y.d."""
-    d = z.max(axis=1, keepdims=True) - z
-    others = np.exp(-d)
-    others[np.arange(len(z)), d.argmin(axis=1)] = 0
-    return np.asarray(np.log1p(others.sum(axis=1)) + (y * d).sum(axis=1))

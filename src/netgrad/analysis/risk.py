@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis import calibration, moments, verdicts
-from netgrad.analysis.losses import PROBABILITIES, Output
+from netgrad.analysis.losses import PROBABILITIES, Output, categorical, one_hot
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
@@ -23,6 +23,7 @@ class Risk(NamedTuple):
     x: moments.Moments | None  # (k n_1,), of dC/dx, loss by loss, where it is wanted
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
+    categorical: float | None  # of several sigmoids, sum of `losses.categorical` over the points with one class
 
     @property
     def m(self) -> int:
@@ -74,6 +75,7 @@ def together(a: Risk, b: Risk) -> Risk:
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
         verdicts.together(a.verdicts, b.verdicts),
         a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
     )
 
 
@@ -87,7 +89,13 @@ def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk
         moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
         verdicts.verdicts(out, confident),
         _calibration(out) if out.activation in PROBABILITIES else None,
+        _categorical(out) if out.activation == "sigmoid" and out.a.shape[1] > 1 else None,
     )
+
+
+def _categorical(out: Output) -> float:
+    with_class = one_hot(out.y)
+    return float(categorical(out.z[with_class], out.y[with_class]).sum())
 
 
 def _norm(A: Array) -> float:

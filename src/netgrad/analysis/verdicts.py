@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.analysis.losses import PROBABILITIES, Output, squared_error
+from netgrad.analysis.losses import PROBABILITIES, Output, one_hot, squared_error
 from netgrad.core.arrays import Array
 
 STEPS = 1000  # of log10 of a ratio, for the median: within 0.12 %
@@ -94,10 +94,9 @@ def median(found: Verdicts) -> float | None:
 
 def _kinds(y: Array) -> Array:
     """How many targets are 1 for one output and 0 for the others, for n_L = 1 how many are 0 and 1; the rest last."""
-    one_hot = y if y.shape[1] > 1 else np.column_stack([1 - y, y])
-    n = one_hot.shape[1]
-    pure = ((one_hot == 0) | (one_hot == 1)).all(axis=1) & (one_hot.sum(axis=1) == 1)
-    return np.bincount(np.where(pure, one_hot.argmax(axis=1), n), minlength=n + 1).astype(np.float64)
+    shares = y if y.shape[1] > 1 else np.column_stack([1 - y, y])
+    n = shares.shape[1]
+    return np.bincount(np.where(one_hot(shares), shares.argmax(axis=1), n), minlength=n + 1).astype(np.float64)
 
 
 def _lengths(V: Array) -> Array:

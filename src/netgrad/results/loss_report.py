@@ -96,7 +96,11 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def scores(report: Report) -> dict[str, float]:
-    """Brier score and logarithmic score, as far as their losses are asked for, and expected calibration error."""
+    """Brier score and logarithmic score, as far as their losses are asked for, and expected calibration error.
+
+    The logarithmic score of several sigmoids is that of all of them, each 1 or 0 by itself; beside it stands that of
+    the class, given that there is one.
+    """
     if report.risk.calibration is None:
         return {}
     mean = dict(zip(report.losses, report.risk.cost.mean.tolist(), strict=True))
@@ -105,6 +109,9 @@ def scores(report: Report) -> dict[str, float]:
         found["brier_score"] = 2 * mean["squared_error"]
     if "cross_entropy" in mean:
         found["log_score"] = mean["cross_entropy"]
+        with_class = report.risk.verdicts.kinds[:-1].sum()
+        if report.risk.categorical is not None and with_class:
+            found["categorical_log_score"] = float(report.risk.categorical / with_class)
     return found
 
 

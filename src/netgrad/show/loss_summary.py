@@ -12,6 +12,7 @@ SHORT = 3  # digits of numbers within a sentence
 SCORES = {
     "brier_score": ("Brier score", "mean of |a - y|^2"),
     "log_score": ("logarithmic score", "mean of -log P(y)"),
+    "categorical_log_score": ("that of the class", "mean of -log P(y), given that one output is 1"),
     "expected_calibration_error": ("calibration error", "mean of |predicted - true|"),
 }
 
