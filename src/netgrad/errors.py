@@ -110,5 +110,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """' (did you mean ...?)' for the one of `names` most like `name`, or nothing."""
     from difflib import get_close_matches
 
-    near = get_close_matches(name[:EXCERPT], list(names), 1)
+    given = list(names)
+    alike = [other for other in given if other.casefold().strip() == name.casefold().strip()]
+    near = alike[:1] or get_close_matches(name[:EXCERPT], given, 1)
     return f" (did you mean {excerpt(near[0])}?)" if near else ""

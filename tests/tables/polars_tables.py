@@ -32,7 +32,7 @@ def same(found: Chunk, expected: Chunk) -> bool:
 
 
 def plain(chunk: Chunk) -> tuple:
-    X, Y, kept, eols, bad = chunk
+    X, Y, kept, eols, bad, _ = chunk
     each = [eols] * len(kept) if isinstance(eols, bytes) else eols
     return X.shape, X.tobytes(), Y, list(kept), each, bad
 

@@ -59,7 +59,7 @@ def test_a_listing_means_these_columns(listing, columns):
         ("5-4", "there is no column '5-4': the table has 12 columns"),
         ("Große", "no column 'Große' (did you mean 'Größe'?); columns are id, u, v,"),
         ("w", "no column 'w'; columns are id, u, v,"),
-        ("ID", "no column 'ID'; columns are id, u, v,"),
+        ("ID", "no column 'ID' (did you mean 'id'?); columns are id, u, v,"),
         ("1_0", "no column '1_0'; columns are"),
         ("\uff11", "no column '\uff11'; columns are"),
         ("9" * 30, "no column '" + "9" * 30 + "'; columns are"),

@@ -99,7 +99,7 @@ def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:
     """What the request says of the columns of its tables, which may hold a target as well."""
-    choice = Choice(net.input_names, net.inputs is not None, keep=request.keep)
+    choice = Choice(net.input_names, net.names_inputs, keep=request.keep)
     if request.x:
         if target is not None:
             raise UsageError("--target is a column: give the points in a file")

@@ -110,19 +110,28 @@ class Network:
     @property
     def input_names(self) -> tuple[str, ...]:
         """What the inputs are called: `inputs`, else x1, ..., x{n_1}."""
-        return self.inputs or tuple(f"x{k}" for k in range(1, self.sizes[0] + 1))
+        return self.inputs or _numbered("x", self.sizes[0])
+
+    @property
+    def names_inputs(self) -> bool:
+        """Whether the inputs have names that say more than x1, ..., xn, so that columns must be called so."""
+        return self.inputs is not None and self.inputs != _numbered("x", self.sizes[0])
 
     @property
     def output_names(self) -> tuple[str, ...]:
         """What the outputs are called: `outputs`, else a, or for n_L > 1 a1, ..., a{n_L}."""
         if self.outputs is not None:
             return self.outputs
-        return ("a",) if self.sizes[-1] == 1 else tuple(f"a{k}" for k in range(1, self.sizes[-1] + 1))
+        return ("a",) if self.sizes[-1] == 1 else _numbered("a", self.sizes[-1])
 
     @property
     def parameters(self) -> int:
         """How many weights and biases there are."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
+
+
+def _numbered(letter: str, n: int) -> tuple[str, ...]:
+    return tuple(f"{letter}{k}" for k in range(1, n + 1))
 
 
 def output_index(net: Network, which: str) -> int:

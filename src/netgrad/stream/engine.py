@@ -4,14 +4,14 @@ What has arrived is answered before the next read waits. Where pieces come faste
 answer several at a time, and the answers come in order; memory holds a few pieces, whatever the size of the files.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from netgrad.errors import EXCERPT, NetgradError, PointsError, visible
+from netgrad.errors import EXCERPT, NetgradError, PointsError, listed, visible
 from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
 from netgrad.stream.tasks import Answer, Task, answer
@@ -33,12 +33,14 @@ class Tally:
     bad: int = 0
     first: PointsError | None = None  # the first bad record
     note: Any = None  # what the answers note, added up
+    others: Counter[str] = field(default_factory=Counter)  # names of the target that were taken for y = 0
     is_complete: bool = False  # all has been read
 
     def add(self, one: Answer) -> None:
         """Take an answer into account."""
         self.rows, self.bad = self.rows + one.rows, self.bad + len(one.bad)
         self.first = self.first or (error_at(one.file, one.bad[0]) if one.bad else None)
+        self.others.update(one.others)
         if one.note is not None:
             self.note = one.note if self.note is None else self.note + one.note
 
@@ -76,12 +78,15 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
                 first = first or one
                 _check_columns(one, first)
                 tally.add(one)
+                if len(tally.others) > 1:
+                    continue  # an error, which counts them all
                 yield one
                 if one.bad and points.policy == "fail":
                     raise error_at(one.file, one.bad[0])
                 for record in one.bad:
                     points.reject(one.file, record)
                 points.progress(one.size, one.rows)
+    _check_others(tally, points.sources[-1].name)
     tally.is_complete = True
 
 
@@ -121,6 +126,17 @@ def _threads(n: int) -> "ThreadPoolExecutor":
 def _drained(waiting: "deque[Future[Answer]]") -> Iterator[Answer]:
     while waiting:
         yield waiting.popleft().result()
+
+
+def _check_others(tally: Tally, file: str) -> None:
+    """Raise PointsError where more than one name has been taken for y = 0: one of them may be misspelt."""
+    if len(tally.others) > 1:
+        counts = listed([f"{name} ({n:,})" for name, n in tally.others.most_common()])
+        raise PointsError(
+            f"names beside the output's own stand for one class, but there are {len(tally.others)}: {counts}; "
+            "say which names mean y = 0 and y = 1 with --classes, or mend the file",
+            file=file,
+        )
 
 
 def _check_columns(one: Answer, first: Answer) -> None:

@@ -1,13 +1,13 @@
 """What is done with a piece of a table: decode, compute, encode. Both pickle, so any process can do it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.stream.pieces import Piece
-from netgrad.tables.chunk import Chunk
+from netgrad.tables.chunk import NO_NAMES, Chunk
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Record
@@ -39,6 +39,7 @@ class Answer(NamedTuple):
     bad: tuple[Record, ...] = ()
     size: int = 0  # bytes of the source
     note: Any = None
+    others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
 
 
 def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
@@ -51,7 +52,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
         chunk = _sound(chunk, task.policy)
     if task.most is not None:
         chunk = chunk.head(task.most)
-    found = Answer(piece.file, piece.layout, None, len(chunk.kept), bad, len(piece.data))
+    found = Answer(piece.file, piece.layout, None, len(chunk.kept), bad, len(piece.data), others=chunk.others)
     if not found.rows:
         return found
     if task.compute is None:

@@ -1,6 +1,7 @@
 """Some records of a table: as they are echoed, and as points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,8 @@ from numpy.typing import NDArray
 from netgrad.core.arrays import Array
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Record, split, text, unquoted
+
+NO_NAMES: Mapping[str, int] = MappingProxyType({})
 
 
 class Chunk(NamedTuple):
@@ -19,6 +22,7 @@ class Chunk(NamedTuple):
     kept: Sequence[bytes]  # m texts, what is echoed of each record, verbatim
     eols: bytes | list[bytes]  # the end of every line, or of each
     bad: list[tuple[int, Record]]  # row in X, record with its fault
+    others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
 
     def rows(self, which: NDArray[np.bool_]) -> "Chunk":
         """The chunk with only the rows that `which`, shape (m,), picks; none of them is called bad."""
@@ -26,14 +30,14 @@ class Chunk(NamedTuple):
         eols = self.eols
         if isinstance(eols, list):
             eols = [e for e, is_in in zip(eols, which, strict=True) if is_in]
-        return Chunk(self.X[which], None if self.Y is None else self.Y[which], kept, eols, [])
+        return Chunk(self.X[which], None if self.Y is None else self.Y[which], kept, eols, [], self.others)
 
     def head(self, m: int) -> "Chunk":
         """The chunk with its first m rows, or all if there are fewer."""
         Y, eols = self.Y, self.eols
         bad = [(row, record) for row, record in self.bad if row < m]
         few = eols if isinstance(eols, bytes) else eols[:m]
-        return Chunk(self.X[:m], None if Y is None else Y[:m], self.kept[:m], few, bad)
+        return Chunk(self.X[:m], None if Y is None else Y[:m], self.kept[:m], few, bad, self.others)
 
 
 def cells_of(kept: bytes, layout: Layout) -> list[str]:

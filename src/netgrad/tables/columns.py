@@ -8,7 +8,7 @@ from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, ne
 from netgrad.tables.header import dialect_hint, is_header
 from netgrad.tables.listing import resolve
 from netgrad.tables.records import Dialect, quoted, text, unquoted, with_point
-from netgrad.tables.targets import Target, Targets, targets_of
+from netgrad.tables.targets import Target, Targets, in_order_of, targets_of
 
 
 class Choice(NamedTuple):
@@ -105,30 +105,36 @@ def _position_name(i: int, taken: tuple[str, ...]) -> str:
 
 def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[int, ...], hint: str) -> tuple[int, ...]:
     if choice.columns is not None:
-        return _chosen(choice.columns, names, width, len(choice.names))
-    if names is not None and choice.inputs is not None:
-        hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
-        if len(hits) == len(set(hits)) == len(choice.names) and set(choice.inputs) <= set(names):
-            return tuple(hits)
-        if hits or width - len(target) != len(choice.names):
-            raise PointsError(_unmatched(choice.inputs, names) + hint)
+        chosen = _chosen(choice.columns, names, width, len(choice.names))
+        return in_order_of(chosen, names, choice.names, "-c", "input")
+    if names is not None:
+        place, seen = {name: i for i, name in enumerate(names)}, Counter(names)
+        if all(seen[name] == 1 for name in choice.names):
+            return tuple(place[name] for name in choice.names)
+        if choice.is_named:
+            raise PointsError(_unmatched(choice.names, names, width - len(target)) + hint)
     others = tuple(i for i in range(width) if i not in target)
     if len(others) == len(choice.names):
-        return others
-    seen = f": {listed(names)}" if names else ""
+        return in_order_of(others, names, choice.names, "header", "input")
+    columns = f": {listed(names)}" if names else ""
     beside = " beside the target" if target else ""
     found, expected = counted(len(others), "column"), counted(len(choice.names), "input")
-    raise PointsError(f"{found}{beside}, but the network has {expected}: say which with -c{seen}{hint}")
+    raise PointsError(f"{found}{beside}, but the network has {expected}: say which with -c{columns}{hint}")
 
 
-def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:
+def _unmatched(inputs: tuple[str, ...], names: list[str], width: int) -> str:
+    """What is wrong with `names`, those of a header, of which `width` are not the target's."""
+    seen = Counter(names)
     for name in inputs:
-        if names.count(name) > 1:
-            second = f"'{visible(name)}[2]' is the second"
-            return f"{names.count(name)} columns are called {excerpt(name)}: say which with -c, {second}"
-    absent = next(name for name in inputs if name not in names)
+        if seen[name] > 1:
+            another = f"'{visible(name)}[2]' is the second"
+            return f"{seen[name]} columns are called {excerpt(name)}: say which with -c, {another}"
+    absent = next(name for name in inputs if name not in seen)
     near = nearest(absent, names)
-    return f"no column {excerpt(absent)}, an input of the network{near}: say which with -c; columns are {listed(names)}"
+    way = "say which with -c"
+    if width == len(inputs) == len(names):
+        way += f", as in -c {'1' if width == 1 else f'1-{width}'} if they are the inputs in their order"
+    return f"no column {excerpt(absent)}, an input of the network{near}: {way}; columns are {listed(names)}"
 
 
 def _chosen(listing: str, names: list[str] | None, width: int, n: int) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.errors import excerpt
 from netgrad.numerals.number import NUMBER, fault
-from netgrad.tables.cells import points_of
+from netgrad.tables.cells import others_of, points_of
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Fault, Record, scan, text, unquoted, with_point
@@ -29,7 +29,8 @@ def decode(data: bytes, line: int, layout: Layout) -> Chunk:
     bad = [(row, r) for row, r in enumerate(records) if r.fault is not None]
     for row, record in bad:
         kept[row] = _echo(record, layout)
-    return Chunk(X, Y, kept, [r.eol for r in records], bad)
+    target = [[unquoted(r.cells[i]) for r in records if r.fault is None] for i in layout.target]
+    return Chunk(X, Y, kept, [r.eol for r in records], bad, others_of(target, layout))
 
 
 def _points(records: list[Record], layout: Layout) -> tuple[Array, Array | None]:

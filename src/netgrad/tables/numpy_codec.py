@@ -11,7 +11,7 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.numerals import writing
 from netgrad.tables import exact
-from netgrad.tables.cells import plain_numbers, points_of
+from netgrad.tables.cells import others_of, plain_numbers, points_of
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
 from netgrad.tables.quotes import plain
@@ -55,6 +55,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
     if _only(data, D + b"\n") != pattern * len(lines) or (layout.width == 1 and b"" in lines):
         return None
     cells: list[bytes] = []
+    y: list[list[bytes]] = []
     points: tuple[Array, Array | None] | None
     if len(layout.inputs) == layout.width and layout.dialect.decimal == b"." and layout.targets is None:
         values = plain_numbers(data[:-1].replace(b"\n", b",").replace(D, b","), layout.width * len(lines))
@@ -68,7 +69,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
     if layout.keep is not None:
         cells = cells or data[:-1].replace(b"\n", D).split(D)
         lines = _kept([cells[i :: layout.width] for i in layout.keep], len(lines), D)
-    return Chunk(*points, lines, eol, [])
+    return Chunk(*points, lines, eol, [], others_of(y, layout))
 
 
 def _quoted(data: bytes, layout: Layout) -> Chunk | None:

@@ -26,6 +26,12 @@ class Targets(NamedTuple):
     numbers: bool  # cells may be numbers, y itself
     rest: bool  # any other name means y = 0
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the classes; their numbers where they have none."""
+        named = tuple(name for name in self.codes if NUMBER.fullmatch(name) is None)
+        return named or tuple(name for name in self.codes if "." not in name)
+
     def value(self, cell: str, decimal: bytes = b".") -> float | str:
         """The number that `cell` stands for, or what is wrong with it; `decimal` is the table's mark.
 
@@ -45,7 +51,17 @@ class Targets(NamedTuple):
             return 0.0
         if not self.codes:
             return f"{excerpt(name)} is no number; for names of classes say --classes"
-        return f"{excerpt(name)} is no class{nearest(name, self.codes)}; classes are {listed(tuple(self.codes))}"
+        return f"{excerpt(name)} is no class{nearest(name, self.codes)}; classes are {listed(self.names)}"
+
+    def other(self, cell: str, decimal: bytes = b".") -> str | None:
+        """The name that `cell` has where it means y = 0 for not being the output's; None elsewhere.
+
+        >>> Targets({"yes": 1.0}, True, True).other(" no")
+        'no'
+        """
+        name = cell.strip(" \t")
+        is_number = NUMBER.fullmatch(with_point(name, decimal)) is not None
+        return None if is_number or name in self.codes or not name or MISSING.fullmatch(name) else name
 
 
 def targets_of(target: Target, names: list[str] | None, width: int) -> tuple[tuple[int, ...], Targets]:
@@ -62,13 +78,48 @@ def targets_of(target: Target, names: list[str] | None, width: int) -> tuple[tup
         expected = "one column" if n == 1 else f"one column with classes, or {n}, one for each output"
         raise UsageError(f"--target names {counted(len(cells), 'column')}, expected {expected}")
     if len(cells) > 1:
-        return cells, Targets({}, numbers=True, rest=False)
+        return in_order_of(cells, names, target.outputs, "--target", "output"), Targets({}, numbers=True, rest=False)
     if n == 1 and classes is None:
         positive = dict.fromkeys(target.outputs or (), 1.0)
         return cells, Targets(positive, numbers=True, rest=bool(positive))
-    if classes is None:
-        raise UsageError("the network does not name its outputs: name them in their order with --classes")
-    return cells, Targets({name: float(k) for k, name in enumerate(classes)}, numbers=False, rest=False)
+    return cells, Targets(_codes(classes, n) if n > 1 else _named(classes), numbers=False, rest=False)
+
+
+def _codes(classes: tuple[str, ...] | None, n: int) -> dict[str, float]:
+    """Number of the output, from 0, for the name of each class, and for that number itself where no class is called so.
+
+    >>> sorted(_codes(("a", "b"), 2))
+    ['0', '0.0', '1', '1.0', 'a', 'b']
+    """
+    numbers = {text: float(k) for k in range(n) for text in (str(k), f"{k}.0")}
+    names = _named(classes)
+    return names if any(NUMBER.fullmatch(name) for name in names) else {**numbers, **names}
+
+
+def _named(classes: tuple[str, ...] | None) -> dict[str, float]:
+    return {name: float(k) for k, name in enumerate(classes or ())}
+
+
+def in_order_of(
+    cells: tuple[int, ...], header: list[str] | None, names: tuple[str, ...] | None, option: str, what: str
+) -> tuple[int, ...]:
+    """Chosen columns in the order of the network's `names`, where the header calls them so; else as they were chosen.
+
+    Raises
+    ------
+    UsageError
+        Some of them are called so and others are not, so that one would take the place of another.
+    """
+    called = [header[i] for i in cells] if header is not None else []
+    if names is None or not set(called) & set(names) or called == list(names):
+        return cells
+    if set(called) == set(names):
+        return tuple(cells[called.index(name)] for name in names)
+    for seen, name in zip(called, names, strict=True):
+        if seen != name and seen in names:
+            place = f"column {excerpt(seen)} would be the {what} {excerpt(name)}"
+            raise UsageError(f"{option}: {place}, but {excerpt(seen)} is another {what} of the network")
+    return cells
 
 
 def _classes(target: Target) -> tuple[str, ...] | None:
