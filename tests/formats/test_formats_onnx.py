@@ -1,0 +1,13 @@
+"""ONNX: files of both torch exporters and of skl2onnx against 50 digits."""
+
+import pytest
+from nets_of_peers import DATA, assert_reads, expected
+
+from netgrad.formats import onnx
+
+TOLD = expected("onnx")
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_onnx_files_have_the_values_and_gradients_of_what_was_exported(name):
+    assert_reads(onnx.read(str(DATA / "onnx" / name)), TOLD[name])
