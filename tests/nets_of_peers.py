@@ -6,6 +6,9 @@ A step is {"W", "b", "activation"}, {"activation"}, {"sub" | "div" | "mul" | "ad
 
 import json
 import re
+import tarfile
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +22,21 @@ DATA = Path(__file__).parent / "data" / "nets"
 TOLERANCE = 1e-12  # relative to the largest: some hundred roundings of what is folded
 
 
-def expected(folder):
-    """What the script of `folder` wrote of each file."""
-    return json.loads((DATA / folder / "expected.json").read_text())
+_UNPACKED = tempfile.TemporaryDirectory()  # as long as the process
+
+
+@cache
+def files(name):
+    """Folder of the files that the script of `name` wrote, which are kept packed."""
+    folder = Path(_UNPACKED.name) / name
+    with tarfile.open(DATA / f"{name}.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder
+
+
+def expected(name):
+    """What the script of `name` wrote of each file."""
+    return json.loads((files(name) / "expected.json").read_text())
 
 
 def values(steps, x):

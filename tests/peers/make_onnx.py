@@ -39,7 +39,9 @@ def export(name, module, described, dynamo, n=3, opset=20, **more):
     path = OUT / f"{name}.onnx"
     module.eval()
     if dynamo:
-        torch.onnx.export(module, (x,), path, dynamo=True, verbose=False, external_data=False, opset_version=opset, **more)
+        torch.onnx.export(
+            module, (x,), path, dynamo=True, verbose=False, external_data=False, opset_version=opset, **more
+        )
         strip(path)
     else:
         torch.onnx.export(module, (x,), str(path), dynamo=False, opset_version=opset, **more)
@@ -99,7 +101,9 @@ def torch_nets():
 
 
 def normalized():
-    bn = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2), nn.Tanh(), nn.BatchNorm1d(2), nn.Linear(2, 1))
+    bn = nn.Sequential(
+        nn.Linear(3, 4), nn.BatchNorm1d(4), nn.ReLU(), nn.Linear(4, 2), nn.Tanh(), nn.BatchNorm1d(2), nn.Linear(2, 1)
+    )
     for k in (1, 5):
         bn[k].running_mean = torch.randn_like(bn[k].running_mean)
         bn[k].running_var = torch.rand_like(bn[k].running_var) + 0.5
@@ -157,6 +161,7 @@ def sklearn_nets():
 
 def described(mlp, scaler):
     """The float32 that the converter stores of everything."""
+
     def f32(a):
         return np.asarray(a).astype(np.float32).astype(float).tolist()
 

@@ -166,6 +166,13 @@ class Chain:
         self.remarks.append(f"{place}: a layer with W = I was put in, as no affine layer stands before it")
 
 
+def shortest(value: float) -> float:
+    """The decimal that was meant, where `value` is a float32: 0.01 for 0.009999999776482582."""
+    with np.errstate(all="ignore"):
+        single = np.float32(value)
+    return float(str(single)) if np.isfinite(single) and float(single) == value else value
+
+
 def _sizes(layer: Affine) -> tuple[int, int]:
     """n_l and n_{l-1}."""
     if layer.W.ndim != 2 or not layer.W.size:

@@ -9,10 +9,11 @@ import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
 from netgrad.formats import file
+from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Draft
 from netgrad.formats.onnx_constants import folded
 from netgrad.formats.onnx_model import Graph, Model, Node, read_model
-from netgrad.formats.onnx_ops import OPERATORS, shortest
+from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.onnx_tensor import Tensor, as_array
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
+from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Affine
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Elementwise, Normalization, Signal
@@ -298,11 +299,6 @@ def reshape(node: Node, values: list[Any]) -> Signal:
     if not is_open and math.prod(inner) != width and dims not in ([-1], [-1, 1], [width]):
         raise NetworkError(f"{node.place} makes {dims} of {width} numbers")
     return signal
-
-
-def shortest(value: float) -> float:
-    """The number that was meant by a float32: 0.01 for 0.00999999977648258."""
-    return float(str(np.float32(value))) if math.isfinite(value) else value
 
 
 _SIGNS = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
