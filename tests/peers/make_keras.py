@@ -56,7 +56,7 @@ def told(layer):
     if kind == "LeakyReLU":
         return [{"activation": "leaky_relu(0.2)"}]
     if kind == "ELU":
-        return [{"activation": f"elu({config['alpha']})"}]
+        return [{"activation": f"elu({round(float(config['alpha']), 6)})"}]
     if kind == "ReLU":
         top = config["max_value"]
         return [{"activation": "relu" if top is None else f"clip(0,{top})"}]
