@@ -42,7 +42,6 @@ def read(path: str) -> Draft:
     if root.tag != "PMML":
         raise NetworkError(f"an XML file of {excerpt(root.tag)}, expected PMML", line=root.line)
     models = [child for child in root.children if child.tag.endswith(("Model", "Network", "Scorecard"))]
-    models = [model for model in models if model.tag != "TransformationDictionary"]
     if len(models) != 1 or models[0].tag != "NeuralNetwork":
         found = ", ".join(model.tag for model in models) or "no model"
         raise NetworkError(f"PMML with {found}, expected one NeuralNetwork", line=root.line)
@@ -55,7 +54,7 @@ def _draft(model: Element, root: Element) -> Draft:
     chain = Chain(len(inputs))
     _scale(chain, list(inputs.values()))
     names = list(inputs)
-    layers = model.all("NeuralLayer")
+    layers, outputs = model.all("NeuralLayer"), None
     for k, layer in enumerate(layers, start=1):
         neurons = _neurons(layer, names)
         outputs = _outputs(model, neurons.names, derived) if layer is layers[-1] else None
@@ -63,7 +62,7 @@ def _draft(model: Element, root: Element) -> Draft:
         chain.affine(Affine(neurons.W, neurons.b, f"NeuralLayer {k}", "out-in"))
         _activate(chain, layer, model, f"NeuralLayer {k}")
         names = neurons.names
-    targets = list((outputs or {}).values()) if layers else []
+    targets = list((outputs or {}).values())
     _unscale(chain, targets)
     header = root.first("Header")
     application = None if header is None else header.first("Application")
