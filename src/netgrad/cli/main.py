@@ -15,7 +15,7 @@ from netgrad.cli.messages import say
 from netgrad.errors import NetgradError, nearest, visible
 from netgrad.signals import Interrupted
 
-COMMANDS = ("grad", "eval", "info", "trace", "sens", "loss", "attr", "plot", "completion")
+COMMANDS = ("grad", "eval", "info", "trace", "sens", "loss", "attr", "plot", "convert", "completion")
 BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 

@@ -18,6 +18,7 @@ from netgrad.formats.draft import Affine, Draft
 Floats = NDArray[np.float64]
 Sign = Literal["-", "+", "*", "/"]
 
+DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
 WIDEST = 4096  # neurons of a layer that is made up for a second activation
 
 
@@ -164,6 +165,15 @@ class Chain:
             unit = _behind(unit, *_as_map(pending, self.width))
         self.affine(unit)
         self.remarks.append(f"{place}: a layer with W = I was put in, as no affine layer stands before it")
+
+
+def parametric(name: str, parameter: float) -> str:
+    """Activation with its parameter, which is left out where the name alone says it.
+
+    >>> parametric("leaky_relu", 0.2), parametric("elu", 1.0)
+    ('leaky_relu(0.2)', 'elu')
+    """
+    return name if parameter == DEFAULTS.get(name) else f"{name}({parameter!r})"
 
 
 def shortest(value: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, shortest
+from netgrad.formats.chain import Chain, parametric, shortest
 from netgrad.formats.draft import Affine
 from netgrad.formats.keras_config import LayerConfig
 
@@ -108,26 +108,22 @@ def _relu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> Non
         raise NetworkError(f"{layer.place} has a threshold, or both a slope and a top")
     if top is not None:
         return chain.clip(0.0, _number(layer, "max_value", 0.0), layer.name)
-    chain.activate(_with("leaky_relu", slope, 0.01) if slope else "relu", layer.name)
+    chain.activate(parametric("leaky_relu", slope) if slope else "relu", layer.name)
 
 
 def _leaky_relu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
     key = "negative_slope" if "negative_slope" in layer.config else "alpha"
-    chain.activate(_with("leaky_relu", _number(layer, key, 0.3), 0.01), layer.name)
+    chain.activate(parametric("leaky_relu", _number(layer, key, 0.3)), layer.name)
 
 
 def _elu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
-    chain.activate(_with("elu", _number(layer, "alpha", 1.0), 1.0), layer.name)
+    chain.activate(parametric("elu", _number(layer, "alpha", 1.0)), layer.name)
 
 
 def _softmax(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
     if layer.config.get("axis", -1) not in (-1, 1, [-1], [1]):
         raise NetworkError(f"{layer.place} is over axis {layer.config.get('axis')}, expected the last")
     chain.activate("softmax", layer.name)
-
-
-def _with(name: str, parameter: float, plain: float) -> str:
-    return name if parameter == plain else f"{name}({parameter!r})"
 
 
 def _batch_normalization(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:

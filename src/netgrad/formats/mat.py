@@ -1,7 +1,7 @@
 """MATLAB files: W2, b2, ... or W1, b1, ... among other variables, cells W and b, or the toolbox's `net`.
 
 Read and written are also: activation (a text, or a cell of texts), mean and std of the inputs, output_mean and
-output_std, inputs, output, name.
+output_std, inputs, output, name; layout is "out-in" where weights are (n_l, n_{l-1}).
 """
 
 import re
@@ -18,7 +18,7 @@ from netgrad.formats.mat_values import variables
 _NUMBERED = re.compile(r"(W|w|weights?|Weights?|b|bias(?:es)?|Bias)_?([0-9]{1,4})")
 _GENERATED = re.compile(r"(I|L)W([0-9]{1,4})_[0-9]{1,4}")
 _CELLS = (("W", "b"), ("w", "b"), ("weights", "biases"), ("Weights", "Biases"), ("weights", "bias"))
-_OTHERS = ("activation", "activations", "mean", "std", "output_mean", "output_std", "inputs", "output", "name")
+_OTHERS = ("activation", "activations", "mean", "std", "output_mean", "output_std", "inputs", "output", "name", "layout")
 
 
 def read(path: str) -> Draft:
@@ -38,9 +38,10 @@ def read(path: str) -> Draft:
         if isinstance(value, dict) and len(found) == 1:
             found = value  # a struct with the weights in it
     layers, used = _cells(found) or _numbered(found)
+    layout: Orientation | None = "out-in" if found.get("layout") == "out-in" else None
     activations = _activations(found, len(layers))
     layers = [
-        Affine(layer.W, layer.b, layer.place, layer.orientation, name)
+        Affine(layer.W, layer.b, layer.place, layout or layer.orientation, name)
         for layer, name in zip(layers, activations, strict=True)
     ]
     kept = (*used, *(key for key in _OTHERS if key in found))

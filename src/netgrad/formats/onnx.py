@@ -16,6 +16,7 @@ from netgrad.formats.onnx_model import Graph, Model, Node, read_model
 from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.onnx_tensor import Tensor, as_array
+from netgrad.formats.plain_json import parsed
 
 LIMIT = 2 << 30  # bytes, which is protobuf's own
 
@@ -47,15 +48,23 @@ def draft(model: Model, folder: str) -> Draft:
     chain = follow(points)
     chain.remarks += values.remarks
     used = {point.place for point in points}
-    outputs = values.classes(chain.width)
+    inputs, outputs = (_noted(model, key) for key in ("inputs", "outputs"))
     return chain.draft(
         f"ONNX, opset {model.opset}",
         writer=f"{model.producer} {model.version}".strip() or None,
-        inputs=points[0].names,
-        outputs=outputs,
+        inputs=inputs or points[0].names,
+        outputs=outputs or values.classes(chain.width),
+        name=model.notes.get("netgrad.name"),
         used=tuple(node.place for node in model.graph.nodes if node.place in used),
         passed=values.passed(name),
     )
+
+
+def _noted(model: Model, key: str) -> tuple[str, ...] | None:
+    """Names that `write_onnx` put beside the graph."""
+    names = parsed(model.notes.get(f"netgrad.{key}", "null"), f"netgrad.{key}")
+    is_list = isinstance(names, list) and all(isinstance(name, str) for name in names)
+    return tuple(names) if is_list else None
 
 
 class _Values:

@@ -8,6 +8,7 @@ from netgrad.formats.onnx_tensor import Tensor, read_tensor
 from netgrad.formats.protobuf import fields, integer, integers, real, submessage, text
 
 NODES = 100_000
+_EMPTY = memoryview(b"")
 Attribute = Any  # a float, an int, bytes, a Tensor, or a list of the first three
 
 
@@ -47,6 +48,7 @@ class Model:
     producer: str = ""
     version: str = ""
     opset: int = 1
+    notes: dict[str, str] = field(default_factory=dict)  # metadata_props
 
 
 def read_model(data: memoryview) -> Model:
@@ -68,6 +70,9 @@ def read_model(data: memoryview) -> Model:
         elif number == 8:
             domain, version = _opset(submessage(value))
             model.opset = version if domain in ("", "ai.onnx") else model.opset
+        elif number == 14:
+            note = dict(fields(submessage(value)))
+            model.notes[text(note.get(1, _EMPTY))] = text(note.get(2, _EMPTY))
         elif number == 25:
             raise NetworkError("functions of its own in an ONNX file; export with them inlined")
     return model

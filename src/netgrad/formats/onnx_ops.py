@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
-from netgrad.formats.chain import shortest
+from netgrad.formats.chain import parametric, shortest
 from netgrad.formats.draft import Affine
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Elementwise, Normalization, Signal
@@ -124,12 +124,11 @@ def _apply(node: Node, signal: Signal, name: Any) -> Signal:
     return signal.then(ex.function(name, signal.expr), node.place)
 
 
-def with_parameter(name: str, attribute: str, default: float, plain: float) -> Operator:
-    """Operator of an activation with a parameter; where that is `plain`, the name alone says it."""
+def with_parameter(name: str, default: float) -> Operator:
+    """Operator of an activation with the parameter alpha."""
 
     def apply(node: Node, values: list[Any]) -> Signal:
-        value = shortest(node.attributes.get(attribute, default))
-        return _apply(node, values[0], name if value == plain else f"{name}({value!r})")
+        return _apply(node, values[0], parametric(name, shortest(node.attributes.get("alpha", default))))
 
     return apply
 
@@ -139,8 +138,7 @@ def prelu(node: Node, values: list[Any]) -> Signal:
     slope = values[1]
     if isinstance(slope, Signal) or slope.size != 1:
         raise NetworkError(f"{node.place}: a slope for each neuron, which is not read")
-    value = float(slope.reshape(()))
-    return _apply(node, values[0], "leaky_relu" if value == 0.01 else f"leaky_relu({value!r})")
+    return _apply(node, values[0], parametric("leaky_relu", shortest(float(slope.reshape(())))))
 
 
 def celu(node: Node, values: list[Any]) -> Signal:
@@ -327,8 +325,8 @@ OPERATORS: Mapping[str, Operator] = {
     "Mish": activation("mish"),
     "HardSwish": activation("hard_swish"),
     "Swish": activation("silu"),
-    "LeakyRelu": with_parameter("leaky_relu", "alpha", 0.01, 0.01),
-    "Elu": with_parameter("elu", "alpha", 1.0, 1.0),
+    "LeakyRelu": with_parameter("leaky_relu", 0.01),
+    "Elu": with_parameter("elu", 1.0),
     "Selu": selu,
     "Celu": celu,
     "PRelu": prelu,

@@ -146,6 +146,8 @@ def _scaler(step: Any) -> tuple[Floats | None, Floats | None, Floats | None]:
         return center, step.numbers("scale_") if step.get("with_scaling", True) else None, None
     if step.kind == "MaxAbsScaler":
         return None, step.numbers("scale_"), None
+    if step.kind == "FunctionTransformer" and step.get("func") is None and step.get("inverse_func") is None:
+        return None, None, None
     if step.kind == "MinMaxScaler":
         return None, step.numbers("scale_"), step.numbers("min_")
     raise NetworkError(f"the step {step.kind} is not read, expected a Standard-, MinMax-, Robust- or MaxAbsScaler")
