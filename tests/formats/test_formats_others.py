@@ -20,12 +20,16 @@ def read(name):
     return import_module(f"netgrad.formats.{MODULES[path.suffix]}").read(str(path))
 
 
-@pytest.mark.parametrize("name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is not None])
+@pytest.mark.parametrize(
+    "name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is not None]
+)
 def test_files_have_the_values_and_gradients_of_what_was_saved(name):
     assert_reads(read(name), TOLD[name])
 
 
-@pytest.mark.parametrize("name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is None])
+@pytest.mark.parametrize(
+    "name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is None]
+)
 def test_files_without_activations_have_the_layers_in_order(name):
     draft = read(name)
     for layer, step in zip(draft.layers, TOLD[name]["layers"], strict=True):
@@ -52,12 +56,25 @@ def layer(W, b, activation):
 def test_nnet_files_are_normalized_on_both_sides(tmp_path):
     rows = [",".join(map(repr, row)) + "," for row in (*W1, *[[b] for b in B1], *W2, B2)]
     head = ["// a comment", "2,2,1,3,", "2,3,1,", "0,", "-1,-2,", "1,2,", "0.5,1.5,7.0,", "2.0,4.0,3.0,"]
-    told = [{"sub": [0.5, 1.5]}, {"div": [2.0, 4.0]}, layer(W1, B1, "relu"), layer(W2, B2, "identity"), {"mul": [3.0]}, {"add": [7.0]}]
+    told = [
+        {"sub": [0.5, 1.5]},
+        {"div": [2.0, 4.0]},
+        layer(W1, B1, "relu"),
+        layer(W2, B2, "identity"),
+        {"mul": [3.0]},
+        {"add": [7.0]},
+    ]
     assert_reads(nnet.read(written(tmp_path, "\n".join([*head, *rows, ""]))), {"layers": told, "x": X})
 
 
 def test_fann_files_have_the_steepness_in_their_activations(tmp_path):
-    neurons = ["(0, 0, 0.0e+00)"] * 3 + ["(3, 5, 0.25e+00)"] * 3 + ["(0, 5, 0.0e+00)"] + ["(4, 3, 0.5e+00)"] + ["(0, 3, 0.0e+00)"]
+    neurons = (
+        ["(0, 0, 0.0e+00)"] * 3
+        + ["(3, 5, 0.25e+00)"] * 3
+        + ["(0, 5, 0.0e+00)"]
+        + ["(4, 3, 0.5e+00)"]
+        + ["(0, 3, 0.0e+00)"]
+    )
     hidden = [(k, w) for row, b in zip(W1, B1, strict=True) for k, w in enumerate([*row, b])]
     last = [(3 + k, w) for k, w in enumerate([*W2[0], *B2])]
     text = "\n".join([
@@ -98,8 +115,20 @@ def test_rtneural_files_have_their_weights_transposed(tmp_path):
 
 def test_jenn_files_are_normalized_on_both_sides(tmp_path):
     value = {
-        "W": [np.eye(2).tolist(), W1, W2], "b": [[[0.0], [0.0]], [[v] for v in B1], [[v] for v in B2]],
-        "a": ["linear", "tanh", "linear"], "mu_x": [[0.5], [1.5]], "sigma_x": [[2.0], [4.0]], "mu_y": [[7.0]], "sigma_y": [[3.0]],
-    }  # fmt: skip
-    told = [{"sub": [0.5, 1.5]}, {"div": [2.0, 4.0]}, layer(W1, B1, "tanh"), layer(W2, B2, "identity"), {"mul": [3.0]}, {"add": [7.0]}]
+        "W": [np.eye(2).tolist(), W1, W2],
+        "b": [[[0.0], [0.0]], [[v] for v in B1], [[v] for v in B2]],
+        "a": ["linear", "tanh", "linear"],
+        "mu_x": [[0.5], [1.5]],
+        "sigma_x": [[2.0], [4.0]],
+        "mu_y": [[7.0]],
+        "sigma_y": [[3.0]],
+    }
+    told = [
+        {"sub": [0.5, 1.5]},
+        {"div": [2.0, 4.0]},
+        layer(W1, B1, "tanh"),
+        layer(W2, B2, "identity"),
+        {"mul": [3.0]},
+        {"add": [7.0]},
+    ]
     assert_reads(json_dialects.read(written(tmp_path, json.dumps(value))), {"layers": told, "x": X})

@@ -39,7 +39,10 @@ def assert_same(draft, net):
     for a, b in zip(found.layers, net.layers, strict=True):
         assert a.W.tobytes() == b.W.tobytes()
         assert a.b.tobytes() == b.b.tobytes()
-    assert found.scaling.mean.tobytes() + found.scaling.std.tobytes() == net.scaling.mean.tobytes() + net.scaling.std.tobytes()
+    assert (
+        found.scaling.mean.tobytes() + found.scaling.std.tobytes()
+        == net.scaling.mean.tobytes() + net.scaling.std.tobytes()
+    )
     assert (found.inputs, found.outputs, found.name) == (net.inputs, net.outputs, net.name)
 
 
@@ -106,10 +109,11 @@ def test_c_headers_compile_without_warnings_and_agree(tmp_path):
     for name, net in NETS.items():
         write_c.write(net, str(tmp_path / f"net_{name}.h"))
         includes.append(f'#include "net_{name}.h"')
-        calls.append(f"net_{name}(x, a); for (int k = 0; k < {net.sizes[-1]}; k++) printf(\"%.17g \", a[k]); puts(\"\");")
+        calls.append(f'net_{name}(x, a); for (int k = 0; k < {net.sizes[-1]}; k++) printf("%.17g ", a[k]); puts("");')
     body = "\n".join(calls)
     points = ",".join(f"{{{','.join(map(repr, row))}}}" for row in X.tolist())
-    source = "#include <stdio.h>\n{}\nint main(void) {{ static const double X[][3] = {{{}}}; double a[9];\nfor (int p = 0; p < {}; p++) {{ const double *x = X[p];\n{}\n}} return 0; }}\n"
+    source = "#include <stdio.h>\n{}\nint main(void) {{ static const double X[][3] = {{{}}}; double a[9];\n"
+    source += "for (int p = 0; p < {}; p++) {{ const double *x = X[p];\n{}\n}} return 0; }}\n"
     (tmp_path / "main.c").write_text(source.format("\n".join(includes), points, len(X), body))
     flags = ["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror", "-O1"]
     subprocess.run(["gcc", *flags, "main.c", "-o", "main", "-lm"], cwd=tmp_path, check=True)
@@ -146,6 +150,8 @@ def test_convert_writes_every_format(tmp_path):
     path = tmp_path / "net.json"
     path.write_text('{"layers": [{"W": [[1, 2]], "b": [3]}]}')
     for suffix in ("yaml", "npz", "safetensors", "onnx", "mat", "py", "h"):
-        run = subprocess.run([sys.executable, "-m", "netgrad", "convert", path, tmp_path / f"out.{suffix}"], capture_output=True)
+        run = subprocess.run(
+            [sys.executable, "-m", "netgrad", "convert", path, tmp_path / f"out.{suffix}"], capture_output=True
+        )
         assert (run.returncode, run.stdout, run.stderr) == (0, b"", b"")
         assert (tmp_path / f"out.{suffix}").stat().st_size > 0

@@ -1,7 +1,9 @@
 """Keras files of all kinds, and what was in them, for tests/formats/test_formats_keras.py.
 
-pip install keras==3.15.1 h5py jax && python tests/peers/make_keras.py tests/data/nets/keras
-pip install tensorflow tf_keras==2.21.0 && python tests/peers/make_keras.py tests/data/nets/keras 2
+pip install keras==3.15.1 h5py jax && python tests/peers/make_keras.py /tmp/keras
+pip install tensorflow tf_keras==2.21.0 && python tests/peers/make_keras.py /tmp/keras 2
+
+tests/peers/pack.py packs the folder.
 """
 
 import json
@@ -109,15 +111,38 @@ def main():
     normal.adapt(RNG.normal(2, 3, size=(50, 3)))
     given = L.Normalization(mean=[1.0, 2.0, 3.0], variance=[4.0, 0.5, 2.0])
     models = {
-        "plain": [L.Dense(4, "tanh", name="zeta"), L.Dropout(0.5), L.Dense(3, use_bias=False, name="alpha"), L.LeakyReLU(**SLOPE), L.Dense(1, "sigmoid", name="beta")],
+        "plain": [
+            L.Dense(4, "tanh", name="zeta"),
+            L.Dropout(0.5),
+            L.Dense(3, use_bias=False, name="alpha"),
+            L.LeakyReLU(**SLOPE),
+            L.Dense(1, "sigmoid", name="beta"),
+        ],
         "slopes": [L.Dense(4), L.ELU(alpha=0.7), L.Dense(4), L.ReLU(max_value=4.0), L.Dense(3), L.Softmax()],
-        "batch": [L.Dense(4, "tanh"), L.BatchNormalization(), L.Dense(4), L.BatchNormalization(scale=False), L.Activation("relu"), L.Dense(2, "softmax")],
+        "batch": [
+            L.Dense(4, "tanh"),
+            L.BatchNormalization(),
+            L.Dense(4),
+            L.BatchNormalization(scale=False),
+            L.Activation("relu"),
+            L.Dense(2, "softmax"),
+        ],
         "normal": [normal, L.Dense(4, "relu"), L.Dense(1)],
         "given": [given, L.Dense(4, "relu"), L.Dense(1)],
-        "rescaled": [L.Rescaling(1 / 127.5, offset=-1), L.Flatten(), L.Dense(4, "relu"), L.Dense(2), L.BatchNormalization(center=False)],
-        "nested": [keras.Sequential([L.Input((3,)), L.Dense(4, "tanh", name="dense_a"), L.BatchNormalization()], name="enc"), L.Dense(3, "relu", name="dense_b"), keras.Sequential([L.Input((3,)), L.Dense(2, "tanh", name="dense_c")], name="dec")],
+        "rescaled": [
+            L.Rescaling(1 / 127.5, offset=-1),
+            L.Flatten(),
+            L.Dense(4, "relu"),
+            L.Dense(2),
+            L.BatchNormalization(center=False),
+        ],
+        "nested": [
+            keras.Sequential([L.Input((3,)), L.Dense(4, "tanh", name="dense_a"), L.BatchNormalization()], name="enc"),
+            L.Dense(3, "relu", name="dense_b"),
+            keras.Sequential([L.Input((3,)), L.Dense(2, "tanh", name="dense_c")], name="dec"),
+        ],
         "many": [L.Dense(5, "tanh") for _ in range(11)] + [L.Dense(1)],
-    }  # fmt: skip
+    }
     for name, layers in models.items():
         model = keras.Sequential([L.Input((3,)), *layers])
         if name not in ("normal", "given"):

@@ -1,14 +1,17 @@
-"""Networks as ONNX files, by the exporters that people use, and what was in them, for tests/formats/test_formats_onnx.py.
+"""Networks as ONNX files, by the exporters that people use, and what was in them.
 
     pip install torch==2.13.0 onnx==1.23.2 onnxscript onnxruntime==1.32.0 scikit-learn==1.9.1 skl2onnx==1.20.0
-    python tests/peers/make_onnx.py tests/data/nets/onnx
+    python tests/peers/make_onnx.py /tmp/onnx
 
 The expected values are those of tests/nets_of_peers.py in 50 digits, from the weights as they are stored.
+
+tests/peers/pack.py packs the folder.
 """
 
 import json
 import sys
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -62,7 +65,7 @@ class Stack(nn.Module):
     def __init__(self, n, widths, function, last=None, bias=True):
         super().__init__()
         sizes = [n, *widths]
-        self.linears = nn.ModuleList(nn.Linear(a, b, bias=bias) for a, b in zip(sizes, sizes[1:], strict=False))
+        self.linears = nn.ModuleList(nn.Linear(a, b, bias=bias) for a, b in pairwise(sizes))
         self.function, self.last = function, last
 
     def forward(self, x):

@@ -1,12 +1,15 @@
 """PMML, MATLAB and flax files, and what was in them, for tests/formats/test_formats_others.py.
 
-    pip install scikit-learn==1.9.0 sklearn2pmml==0.133.1 && python tests/peers/make_others.py OUT pmml   (needs Java)
-    pip install scipy==1.17.1 h5py==3.16.0 flax==0.12.8 && python tests/peers/make_others.py OUT arrays
+pip install scikit-learn==1.9.0 sklearn2pmml==0.133.1 && python tests/peers/make_others.py OUT pmml   (needs Java)
+pip install scipy==1.17.1 h5py==3.16.0 flax==0.12.8 && python tests/peers/make_others.py OUT arrays
+
+tests/peers/pack.py packs the folder.
 """
 
 import json
 import sys
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -63,21 +66,35 @@ def arrays():
     from scipy.io import savemat
 
     sizes = [3, 4, 5, 2]
-    W = [RNG.normal(size=(b, a)) for a, b in zip(sizes, sizes[1:], strict=False)]
+    W = [RNG.normal(size=(b, a)) for a, b in pairwise(sizes)]
     b = [RNG.normal(size=(n, 1)) for n in sizes[1:]]
     x = RNG.normal(size=3).tolist()
 
     def steps(names):
-        return [{"W": u.tolist(), "b": v.reshape(-1).tolist(), "activation": a} for u, v, a in zip(W, b, names, strict=True)]
+        return [
+            {"W": u.tolist(), "b": v.reshape(-1).tolist(), "activation": a} for u, v, a in zip(W, b, names, strict=True)
+        ]
 
-    paper = {f"{key}{k}": v for k, pair in enumerate(zip(W, b, strict=True), 2) for key, v in zip("Wb", pair, strict=True)}
-    one = {f"{key}{k}": v for k, pair in enumerate(zip(W, b, strict=True), 1) for key, v in zip("Wb", pair, strict=True)}
-    workspace = {"eta": 0.05, "i": 100, "Niter": 1e6, "x1": RNG.normal(size=(1, 10)), "savecost": RNG.normal(size=(1, 30))}
+    paper = {
+        f"{key}{k}": v for k, pair in enumerate(zip(W, b, strict=True), 2) for key, v in zip("Wb", pair, strict=True)
+    }
+    one = {
+        f"{key}{k}": v for k, pair in enumerate(zip(W, b, strict=True), 1) for key, v in zip("Wb", pair, strict=True)
+    }
+    workspace = {
+        "eta": 0.05,
+        "i": 100,
+        "Niter": 1e6,
+        "x1": RNG.normal(size=(1, 10)),
+        "savecost": RNG.normal(size=(1, 30)),
+    }
     files = {
-        "v4": ({**paper, **workspace}, {"format": "4"}), "v5": ({**paper, **workspace}, {}),
-        "v7": ({**paper, **workspace}, {"do_compression": True}), "one": (one, {}),
+        "v4": ({**paper, **workspace}, {"format": "4"}),
+        "v5": ({**paper, **workspace}, {}),
+        "v7": ({**paper, **workspace}, {"do_compression": True}),
+        "one": (one, {}),
         "cells": ({"W": cell(*W), "b": cell(*b), "n": 3}, {}),
-    }  # fmt: skip
+    }
     for name, (content, more) in files.items():
         savemat(OUT / f"{name}.mat", content, **more)
         EXPECTED[f"{name}.mat"] = {"layers": steps([None] * 3), "x": x}
@@ -85,14 +102,29 @@ def arrays():
     lw = cell(*[empty] * 9, shape=(3, 3))
     lw[1, 0], lw[2, 1] = W[1], W[2]
     low, high = np.array([[0.0], [1], [-2]]), np.array([[2.0], [4], [5]])
-    minmax = {"xmin": low, "xmax": high, "ymin": -1.0, "ymax": 1.0, "gain": 2 / (high - low), "xoffset": low, "no_change": 0.0}
+    minmax = {
+        "xmin": low,
+        "xmax": high,
+        "ymin": -1.0,
+        "ymax": 1.0,
+        "gain": 2 / (high - low),
+        "xoffset": low,
+        "no_change": 0.0,
+    }
     deviation = {"xmean": np.array([[1.0], [2]]), "xstd": np.array([[0.5], [3]]), "ymean": 0.0, "ystd": 1.0}
     net = {
-        "IW": cell(W[0], empty, empty, shape=(3, 1)), "LW": lw, "b": cell(*b, shape=(3, 1)),
+        "IW": cell(W[0], empty, empty, shape=(3, 1)),
+        "LW": lw,
+        "b": cell(*b, shape=(3, 1)),
         "layers": cell(*[{"transferFcn": f} for f in ("tansig", "satlins", "purelin")], shape=(3, 1)),
-        "inputs": cell({"processFcns": cell("removeconstantrows", "mapminmax"), "processSettings": cell({"no_change": 1.0}, minmax)}),
+        "inputs": cell(
+            {
+                "processFcns": cell("removeconstantrows", "mapminmax"),
+                "processSettings": cell({"no_change": 1.0}, minmax),
+            }
+        ),
         "outputs": cell(empty, empty, {"processFcns": cell("mapstd"), "processSettings": cell(deviation)}),
-    }  # fmt: skip
+    }
     savemat(OUT / "net.mat", {"net": net, "tr": 1.0})
     scaled = [{"sub": low.reshape(-1).tolist()}, {"div": ((high - low) / 2).reshape(-1).tolist()}, {"add": [-1.0] * 3}]
     unscaled = [{"mul": [0.5, 3.0]}, {"add": [1.0, 2.0]}]
@@ -111,7 +143,10 @@ def arrays():
     params = Net().init(jax.random.key(1), np.zeros((1, 3)))
     (OUT / "net.msgpack").write_bytes(flax.serialization.to_bytes(params))
     modules = [params["params"][f"Dense_{k}"] for k in range(12)]
-    layers = [{"W": np.asarray(m["kernel"], float).T.tolist(), "b": np.asarray(m["bias"], float).tolist(), "activation": None} for m in modules]
+    layers = [
+        {"W": np.asarray(m["kernel"], float).T.tolist(), "b": np.asarray(m["bias"], float).tolist(), "activation": None}
+        for m in modules
+    ]
     EXPECTED["net.msgpack"] = {"layers": layers, "x": x}
 
 

@@ -1,6 +1,8 @@
 """scikit-learn models as skops files, and what was in them, for tests/formats/test_formats_skops.py.
 
-    pip install scikit-learn==1.9.1 skops==0.16.0 && python tests/peers/make_skops.py tests/data/nets/skops
+pip install scikit-learn==1.9.1 skops==0.16.0 && python tests/peers/make_skops.py /tmp/skops
+
+tests/peers/pack.py packs the folder.
 """
 
 import json
@@ -45,7 +47,12 @@ class Table:
 
 
 def mlp(kind=MLPRegressor, **more):
-    return kind(**({"hidden_layer_sizes": (4,), "activation": "tanh", "max_iter": 40, "random_state": 1, "solver": "sgd"} | more))
+    return kind(
+        **(
+            {"hidden_layer_sizes": (4,), "activation": "tanh", "max_iter": 40, "random_state": 1, "solver": "sgd"}
+            | more
+        )
+    )
 
 
 def steps(model):
@@ -60,7 +67,9 @@ def steps(model):
             undo = [{"mul": t.scale_.tolist()}, {"add": t.mean_.tolist()}]
         return steps(model.regressor_) + undo
     if name == "StandardScaler":
-        return [{"sub": model.mean_.tolist()}] * model.with_mean + [{"div": np.asarray(model.scale_).tolist()}] * model.with_std
+        return [{"sub": model.mean_.tolist()}] * model.with_mean + [
+            {"div": np.asarray(model.scale_).tolist()}
+        ] * model.with_std
     if name == "RobustScaler":
         return [{"sub": model.center_.tolist()}, {"div": model.scale_.tolist()}]
     if name == "MinMaxScaler":

@@ -5,6 +5,7 @@ Each layer has one neuron more, whose value is 1; connections are listed neuron 
 """
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def read(path: str) -> Draft:
 
 def _draft(widths: list[int], neurons: list[tuple[str, ...]], weights: list[tuple[str, ...]]) -> Draft:
     chain, start, taken = Chain(widths[0] - 1), widths[0], 0
-    for k, (before, width) in enumerate(zip(widths, widths[1:], strict=False), start=2):
+    for k, (before, width) in enumerate(pairwise(widths), start=2):
         own = neurons[start : start + width - 1]
         count = before * (width - 1)
         block = weights[taken : taken + count]
@@ -57,7 +58,9 @@ def _draft(widths: list[int], neurons: list[tuple[str, ...]], weights: list[tupl
         matrix = np.array([_number(weight) for _, weight in block]).reshape(width - 1, before)
         kinds = {neuron[1:] for neuron in own}
         if len(kinds) != 1 or int(next(iter(kinds))[0]) not in _SIGMA:
-            raise NetworkError(f"layer {k} has the activation functions {sorted(int(n) for n, _ in kinds)}, not known or mixed")
+            raise NetworkError(
+                f"layer {k} has the activation functions {sorted(int(n) for n, _ in kinds)}, not known or mixed"
+            )
         ((number, steepness),) = kinds
         name, factor = _SIGMA[int(number)]
         chain.affine(Affine(matrix[:, :-1], matrix[:, -1], f"layer {k}", "out-in"))

@@ -110,7 +110,7 @@ def _checked_size(dataset: Any, place: str) -> int:
     shape = dataset.shape
     if shape is None:
         return 0
-    size = math.prod(shape) * dataset.dtype.itemsize
+    size = int(math.prod(shape) * dataset.dtype.itemsize)
     stored = dataset.id.get_storage_size()
     if size > LIMIT or (dataset.chunks is None and stored < size):
         raise NetworkError(f"{excerpt(place)} has shape {shape}, but {stored} bytes are there")

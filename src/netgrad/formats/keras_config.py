@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from netgrad.errors import NetworkError, excerpt, listed
+from netgrad.errors import EXCERPT, NetworkError, excerpt, listed, visible
 from netgrad.formats.plain_json import entry
 
 MODELS = ("Sequential", "Functional", "Model")
@@ -81,12 +81,12 @@ def _layers(values: list[Any], level: int) -> dict[str, LayerConfig]:
         kind = entry(value, "class_name", str, "a layer")
         config = entry(value, "config", dict, f"a layer of class {excerpt(kind)}")
         name = value.get("name") if isinstance(value.get("name"), str) else config.get("name")
-        name = name if isinstance(name, str) else f"{kind.lower()}_{len(found)}"
+        name = visible(name) if isinstance(name, str) else f"{kind.lower()}_{len(found)}"
         _refuse_custom(value, kind, name)
         if name in found:
             raise NetworkError(f"two layers are called {excerpt(name)}")
         inner = model_config(value, level + 1) if kind in MODELS else None
-        found[name] = LayerConfig(kind, name, config, ranks.get(kind, 0), inner)
+        found[name] = LayerConfig(visible(kind[:EXCERPT]), name, config, ranks.get(kind, 0), inner)
         ranks[kind] = ranks.get(kind, 0) + 1
     return found
 

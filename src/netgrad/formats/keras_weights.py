@@ -64,7 +64,7 @@ def legacy(root: Any) -> Find:
 
 def groups(root: Any) -> list[tuple[str, Any]]:
     """Groups of layers below root/layers, in the order in which their numbers count."""
-    layers = root["layers"] if "layers" in root else root
+    layers = root.get("layers", root)
     return sorted(((str(name), layers[name]) for name in layers), key=lambda item: _natural(item[0]))
 
 

@@ -18,7 +18,18 @@ from netgrad.formats.mat_values import variables
 _NUMBERED = re.compile(r"(W|w|weights?|Weights?|b|bias(?:es)?|Bias)_?([0-9]{1,4})")
 _GENERATED = re.compile(r"(I|L)W([0-9]{1,4})_[0-9]{1,4}")
 _CELLS = (("W", "b"), ("w", "b"), ("weights", "biases"), ("Weights", "Biases"), ("weights", "bias"))
-_OTHERS = ("activation", "activations", "mean", "std", "output_mean", "output_std", "inputs", "output", "name", "layout")
+_OTHERS = (
+    "activation",
+    "activations",
+    "mean",
+    "std",
+    "output_mean",
+    "output_std",
+    "inputs",
+    "output",
+    "name",
+    "layout",
+)
 
 
 def read(path: str) -> Draft:
@@ -66,7 +77,7 @@ def _cells(found: dict[str, Any]) -> tuple[list[Affine], tuple[str, ...]] | None
             if len(pairs[0]) != len(pairs[1]) or not pairs[0]:
                 raise NetworkError(f"{W} has {len(pairs[0])} matrices, but {b} has {len(pairs[1])}")
             places = [f"{W}{{{k + 1}}}" for k in range(len(pairs[0]))]
-            return [_layer(*entry, None) for entry in zip(*pairs, places, strict=True)], (W, b)
+            return [_layer(*entry, orientation=None) for entry in zip(*pairs, places, strict=True)], (W, b)
     return None
 
 
@@ -78,7 +89,9 @@ def _numbered(found: dict[str, Any]) -> tuple[list[Affine], tuple[str, ...]]:
     """Layers of W2, b2, ..., in the order of their numbers."""
     weights, biases = _by_number(found)
     if not weights:
-        raise NetworkError(f"no weights among the variables ({listed(list(found))}), expected W2, b2, ... or W, b or net")
+        raise NetworkError(
+            f"no weights among the variables ({listed(list(found))}), expected W2, b2, ... or W, b or net"
+        )
     numbers = sorted(weights)
     if missing := [n for n in range(numbers[0], numbers[-1]) if n not in weights]:
         raise NetworkError(f"{weights[numbers[0]]} and {weights[numbers[-1]]}, but none with the number {missing[0]}")
@@ -86,8 +99,10 @@ def _numbered(found: dict[str, Any]) -> tuple[list[Affine], tuple[str, ...]]:
         raise NetworkError(f"{stray[0]} is there, but no weights with its number")
     matrices = [found[weights[n]] for n in numbers]
     is_square = all(np.ndim(W) == 2 and len(set(np.shape(W))) == 1 for W in matrices)
-    is_paper = numbers[0] == 2 and is_square  # nothing else says which way they are
-    layers = [_layer(found[weights[n]], found.get(biases.get(n, "")), weights[n], "out-in" if is_paper else None) for n in numbers]
+    orientation: Orientation | None = "out-in" if numbers[0] == 2 and is_square else None  # the paper's
+    layers = [
+        _layer(found[weights[n]], found.get(biases.get(n, "")), weights[n], orientation=orientation) for n in numbers
+    ]
     used = (*(weights[n] for n in numbers), *(biases[n] for n in numbers if n in biases))
     return layers, used
 
@@ -111,7 +126,7 @@ def _by_number(found: dict[str, Any]) -> tuple[dict[int, str], dict[int, str]]:
     return weights, biases
 
 
-def _layer(W: Any, b: Any, place: str, orientation: Orientation | None) -> Affine:
+def _layer(W: Any, b: Any, place: str, *, orientation: Orientation | None) -> Affine:
     W, b = _matrix(W, place), None if b is None else _matrix(b, f"the bias of {place}")
     if b is not None and b.size not in b.shape:
         raise NetworkError(f"{place}: its bias has shape {b.shape}, expected a column or a row")

@@ -1,4 +1,4 @@
-"""The struct `net` of MATLAB's Deep Learning Toolbox: IW, LW, b, transfer functions, processing of inputs and outputs."""
+"""The struct `net` of MATLAB's Deep Learning Toolbox: weights, transfer functions, processing of both ends."""
 
 from typing import Any
 

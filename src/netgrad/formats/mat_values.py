@@ -1,7 +1,9 @@
 """Variables of MATLAB files as plain values: matrices, texts, structs as dicts, cells as arrays of such values."""
 
+import math
 import os
 import zlib
+from collections.abc import Iterator
 from struct import Struct
 from typing import IO, Any
 
@@ -16,7 +18,8 @@ Value = Any  # a matrix of numbers, a str, a dict of Values, or a matrix of Valu
 DEEP = 30
 HARMLESS, RATIO = 32 << 20, 200
 _TAG, _V4 = Struct("2I"), Struct("5i")
-_COMPRESSED, _HEADER = 15, 128
+_MATRIX, _COMPRESSED, _HEADER = 14, 15, 128
+_WITHOUT_DIMENSIONS = (5, 17)  # sparse matrices, which may be large, and opaque objects
 
 
 def variables(path: str) -> tuple[str, dict[str, Value]]:
@@ -80,7 +83,7 @@ def _check_v5(content: IO[bytes]) -> None:
     total = content.seek(0, os.SEEK_END)
     content.seek(0)
     order = "<" if content.read(_HEADER)[126:128] == b"IM" else ">"
-    tag, at, unpacked = Struct(order + "2I"), _HEADER, 0
+    tag, at, left = Struct(order + "2I"), _HEADER, max(HARMLESS, RATIO * total)
     while at < total:
         content.seek(at)
         head = content.read(tag.size)
@@ -89,28 +92,59 @@ def _check_v5(content: IO[bytes]) -> None:
         kind, size = tag.unpack(head)
         if size > total - at - tag.size or not size:
             raise NetworkError(f"an element of {size} bytes, but {total - at - tag.size} are there")
+        data = content.read(size)
         if kind == _COMPRESSED:
-            unpacked += _unpacked_size(content, size, total)
-        at += tag.size + size + (-size % 8 if kind != _COMPRESSED else 0)
-    if unpacked > HARMLESS and unpacked > RATIO * total:
-        raise NetworkError(f"{total} bytes that unpack to {unpacked}: a bomb, not weights")
+            data = _inflated(data, left)
+            left -= len(data)
+            kind, data = tag.unpack(data[: tag.size])[0], data[tag.size :]
+        if kind == _MATRIX:
+            _check_matrix(memoryview(data), order, 0)
+        at += tag.size + size
 
 
-def _unpacked_size(content: IO[bytes], size: int, total: int) -> int:
-    """Bytes that a compressed element unpacks to, counted without keeping them."""
-    inflate, count, limit = zlib.decompressobj(), 0, max(HARMLESS, RATIO * total) + 1
+def _inflated(packed: bytes, limit: int) -> bytes:
+    inflate = zlib.decompressobj()
     try:
-        while size and not inflate.eof and count < limit:
-            packed = content.read(min(size, 1 << 16))
-            size -= len(packed)
-            count += len(inflate.decompress(packed, 1 << 20))
-            while inflate.unconsumed_tail and count < limit:
-                count += len(inflate.decompress(inflate.unconsumed_tail, 1 << 20))
+        data = inflate.decompress(packed, limit + 1)
     except zlib.error:
         raise NetworkError("an element cannot be inflated, the file is damaged") from None
-    if count < limit and not inflate.eof:
+    if len(data) > limit:
+        raise NetworkError(f"{len(packed)} bytes that unpack to over {limit}: a bomb, not weights")
+    if not inflate.eof or len(data) < _TAG.size:
         raise NetworkError("an element that is cut off")
-    return count
+    return data
+
+
+def _check_matrix(data: memoryview, order: str, level: int) -> None:
+    """Refuse a matrix, or one in a cell or struct, that has more entries than bytes."""
+    kinds, parts = 0, _parts(data, order)
+    for k, (kind, part) in enumerate(parts):
+        if k == 0 and len(part) >= 4:
+            kinds = Struct(order + "I").unpack(part[:4])[0] & 0xFF
+        elif k == 1 and kinds not in _WITHOUT_DIMENSIONS:
+            dims = Struct(f"{order}{len(part) // 4}i").unpack(part[: len(part) // 4 * 4])
+            if any(n < 0 for n in dims) or math.prod(dims) > len(data):
+                raise NetworkError(f"a matrix of dimensions {list(dims[:8])}, but {len(data)} bytes are there")
+        elif kind == _MATRIX:
+            if level > DEEP:
+                raise NetworkError("a variable that is nested too deep")
+            _check_matrix(part, order, level + 1)
+
+
+def _parts(data: memoryview, order: str) -> Iterator[tuple[int, memoryview]]:
+    """Elements inside an element; a small one has its size in the upper half of its tag."""
+    at, tag = 0, Struct(order + "2I")
+    while at + tag.size <= len(data):
+        kind, size = tag.unpack(data[at : at + tag.size])
+        if kind >> 16:
+            yield kind & 0xFFFF, data[at + 4 : at + 4 + min(kind >> 16, 4)]
+            at += tag.size
+            continue
+        at += tag.size
+        if size > len(data) - at:
+            raise NetworkError(f"an element of {size} bytes, but {len(data) - at} are there")
+        yield kind, data[at : at + size]
+        at += size + -size % 8
 
 
 def _check_v4(content: IO[bytes]) -> None:
@@ -123,7 +157,7 @@ def _check_v4(content: IO[bytes]) -> None:
         if len(head) < _V4.size:
             raise NetworkError("not a MATLAB file, or cut off")
         kind, rows, columns, is_complex, name = _V4.unpack(head)
-        if not (0 <= kind < 5000 and 0 <= rows and 0 <= columns and is_complex in (0, 1) and 0 < name < 4096):
+        if not (0 <= kind < 5000 and rows >= 0 and columns >= 0 and is_complex in (0, 1) and 0 < name < 4096):
             raise NetworkError("not a MATLAB file (of version 4, 5, 7 or 7.3)")
         if kind // 1000 or kind % 10 == 2:
             raise NetworkError("a MATLAB 4 file of another machine, or with sparse matrices")
@@ -153,7 +187,10 @@ def _item(root: Any, item: Any, what: str, level: int) -> Value:
         if item.size > 10_000:
             raise NetworkError(f"{excerpt(what)} is a cell of {item.size} entries")
         references = np.asarray(item[()]).T
-        cells = [_item(root, _target(root, ref, what), f"{what}{{{k + 1}}}", level + 1) for k, ref in enumerate(references.flat)]
+        cells = [
+            _item(root, _target(root, ref, what), f"{what}{{{k + 1}}}", level + 1)
+            for k, ref in enumerate(references.flat)
+        ]
         return _cell(cells, references.shape)
     array = np.asarray(hdf5.array(item, excerpt(what)).T)
     return "".join(map(chr, array.reshape(-1))) if kind == "char" else array

@@ -1,4 +1,4 @@
-"""flax.serialization.to_bytes: MessagePack whose arrays are extensions of type 1, [shape, dtype, bytes] packed again."""
+"""What flax.serialization.to_bytes writes: MessagePack whose arrays are [shape, dtype, bytes], packed again."""
 
 import math
 import os
@@ -19,7 +19,18 @@ DEEP = 40
 ITEMS = 200_000
 _DTYPES = {"float64": "<f8", "float32": "<f4", "float16": "<f2", "bfloat16": "<u2", "int32": "<i4", "int64": "<i8"}
 _DTYPES |= {"uint32": "<u4", "int8": "i1", "uint8": "u1"}
-_NUMBERS = {0xCA: ">f", 0xCB: ">d", 0xCC: ">B", 0xCD: ">H", 0xCE: ">I", 0xCF: ">Q", 0xD0: ">b", 0xD1: ">h", 0xD2: ">i", 0xD3: ">q"}
+_NUMBERS = {
+    0xCA: ">f",
+    0xCB: ">d",
+    0xCC: ">B",
+    0xCD: ">H",
+    0xCE: ">I",
+    0xCF: ">Q",
+    0xD0: ">b",
+    0xD1: ">h",
+    0xD2: ">i",
+    0xD3: ">q",
+}
 # What a length of 1, 2 or 4 bytes stands for: texts, bytes, extensions, lists, maps.
 _LENGTHS = {0xD9: ("text", 1), 0xDA: ("text", 2), 0xDB: ("text", 4), 0xC4: ("bytes", 1), 0xC5: ("bytes", 2)}
 _LENGTHS |= {0xC6: ("bytes", 4), 0xC7: ("ext", 1), 0xC8: ("ext", 2), 0xC9: ("ext", 4), 0xDC: ("list", 2)}
@@ -70,11 +81,12 @@ def _natural(name: str) -> list[Any]:
 class _Unpacker:
     """Values of MessagePack; every length is checked against what is there."""
 
-    def __init__(self, data: memoryview) -> None:
-        self._data, self._at, self._left = data, 0, ITEMS
+    def __init__(self, data: memoryview, level: int = 0) -> None:
+        self._data, self._level = data, level
+        self._at, self._left = 0, ITEMS
 
     def whole(self) -> Any:
-        value = self._value(0)
+        value = self._value(self._level)
         if self._at != len(self._data):
             raise NetworkError("not MessagePack of flax: something follows the tree")
         return value
@@ -109,7 +121,7 @@ class _Unpacker:
         if kind == "ext":
             number = self._take(1)[0]
             data = self._take(n)
-            return _array(_Unpacker(data).whole()) if number == 1 else None
+            return _array(_Unpacker(data, level + 1).whole()) if number == 1 else None
         if n > len(self._data) - self._at:
             raise NetworkError(f"cut off: {n} entries, but {len(self._data) - self._at} bytes are there")
         if kind == "list":
@@ -129,7 +141,11 @@ def _array(value: Any) -> NDArray[Any]:
         raise NetworkError("an array that is not of numbers")
     shape, name, data = value
     dtype = np.dtype(_DTYPES[name])
-    if not all(isinstance(n, int) and 0 <= n < LIMIT for n in shape) or not isinstance(data, memoryview) or len(shape) > 8:
+    if (
+        not all(isinstance(n, int) and 0 <= n < LIMIT for n in shape)
+        or not isinstance(data, memoryview)
+        or len(shape) > 8
+    ):
         raise NetworkError(f"an array of shape {excerpt(str(shape))}")
     if math.prod(shape) * dtype.itemsize != len(data):
         raise NetworkError(f"an array of shape {shape} of {name}, but {len(data)} bytes are there")

@@ -1,16 +1,17 @@
 """The text format .nnet of Stanford's sisl, for controllers: relu between the layers, the identity at the end.
 
-    // comments
-    L - 1, n_1, n_L, widest layer,
-    n_1, n_2, ..., n_L,
-    a flag that is not used
-    the least and the greatest values of the inputs, n_1 each
-    means, n_1 of the inputs and one of the outputs
-    ranges, likewise
-    W and b of each layer, a row a line
+// comments
+L - 1, n_1, n_L, widest layer,
+n_1, n_2, ..., n_L,
+a flag that is not used
+the least and the greatest values of the inputs, n_1 each
+means, n_1 of the inputs and one of the outputs
+ranges, likewise
+W and b of each layer, a row a line
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -34,14 +35,16 @@ def read(path: str) -> Draft:
     count, n_in, n_out = _sizes(next(lines, (1, "")), 3, at_least=True)[:3]
     sizes = _sizes(next(lines, (1, "")), count + 1)
     if sizes[0] != n_in or sizes[-1] != n_out:
-        raise NetworkError(f"the first line says {n_in} inputs and {n_out} outputs, the second {sizes[0]} and {sizes[-1]}")
+        raise NetworkError(
+            f"the first line says {n_in} inputs and {n_out} outputs, the second {sizes[0]} and {sizes[-1]}"
+        )
     next(lines, None)
     lowest, highest = (_row(next(lines, (0, "")), n_in, at_least=True)[:n_in] for _ in range(2))
     means, ranges = (_row(next(lines, (0, "")), n_in + 1) for _ in range(2))
     chain = Chain(n_in)
     chain.arithmetic("-", means[:n_in])
     chain.arithmetic("/", ranges[:n_in])
-    for k, (before, n) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for k, (before, n) in enumerate(pairwise(sizes)):
         W = np.array([_row(next(lines, (0, "")), before) for _ in range(n)])
         b = np.array([_row(next(lines, (0, "")), 1)[0] for _ in range(n)])
         chain.affine(Affine(W, b, f"layer {k}", "out-in", "relu" if k < count - 1 else "identity"))

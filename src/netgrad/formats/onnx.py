@@ -11,6 +11,7 @@ from netgrad.errors import NetworkError, counted, excerpt, listed
 from netgrad.formats import file
 from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Draft
+from netgrad.formats.expression import Z
 from netgrad.formats.onnx_constants import folded
 from netgrad.formats.onnx_model import Graph, Model, Node, read_model
 from netgrad.formats.onnx_ops import OPERATORS
@@ -145,6 +146,12 @@ class _Values:
             return np.array([-1, width or -1])
         if node.op == "Concat" and signals:
             return self._joined(node, values)
+        try:
+            return self._applied(node, values, signals)
+        except (ValueError, IndexError, TypeError, AttributeError, OverflowError):
+            raise NetworkError(f"{node.place}: its inputs or attributes are not those of such a node") from None
+
+    def _applied(self, node: Node, values: list[Any], signals: list[Signal]) -> Any:
         if not signals:
             return folded(node, values)
         if node.op not in OPERATORS or node.domain not in ("", "ai.onnx", "ai.onnx.ml", "com.microsoft"):
@@ -153,12 +160,13 @@ class _Values:
 
     def _joined(self, node: Node, values: list[Any]) -> Signal:
         """Columns of a table side by side, or 1 - p and p, which say the same as p."""
-        if all(isinstance(value, Signal) and value.point.before is None for value in values):
-            if all(value.point.width == 1 for value in values) and all(value.expr == ("z",) for value in values):
-                names = tuple(value.place.removeprefix("input ") for value in values)
-                return Signal(Point(len(values), node.place, names=names), place=node.place)
+        roots = [value for value in values if isinstance(value, Signal) and value.point.before is None]
+        if len(roots) == len(values) and all(root.point.width == 1 and root.expr == Z for root in roots):
+            names = tuple(root.place.removeprefix("input ") for root in roots)
+            return Signal(Point(len(values), node.place, names=names), place=node.place)
         if len(values) == 2 and all(isinstance(value, Signal) for value in values):
-            one, other = values
+            one: Signal = values[0]
+            other: Signal = values[1]
             is_rest = one.point is other.point and one.expr == ("sum", 1.0, (("prod", -1.0, (other.expr,)),))
             if is_rest and other.point.width == 1:
                 self.remarks.append(f"{node.place}: of 1 - p and p, p is the output")

@@ -11,7 +11,7 @@ from netgrad.formats.onnx_model import Node
 
 Array = NDArray[Any]
 
-LARGEST = 1 << 28  # entries of what constants may become
+LARGEST = 1 << 20  # entries of what constants are joined to
 
 _TYPES = {1: "f4", 6: "i4", 7: "i8", 9: "?", 10: "f2", 11: "f8", 16: "f4"}
 
@@ -35,7 +35,7 @@ def folded(node: Node, arrays: list[Array | None]) -> Array:
 
 
 def _transposed(node: Node, arrays: list[Any]) -> Array:
-    return np.transpose(arrays[0], node.attributes.get("perm"))
+    return np.asarray(np.transpose(arrays[0], node.attributes.get("perm")))
 
 
 def _cast(node: Node, arrays: list[Any]) -> Array:
@@ -52,7 +52,7 @@ def _reshaped(node: Node, arrays: list[Any]) -> Array:
 
 def _squeezed(node: Node, arrays: list[Any]) -> Array:
     axes = _axes(node, arrays)
-    return np.squeeze(arrays[0], None if axes is None else tuple(axes))
+    return np.asarray(np.squeeze(arrays[0], None if axes is None else tuple(axes)))
 
 
 def _unsqueezed(node: Node, arrays: list[Any]) -> Array:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
-from netgrad.formats.chain import parametric, shortest
+from netgrad.formats.chain import Sign, parametric, shortest
 from netgrad.formats.draft import Affine
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Elementwise, Normalization, Signal
@@ -20,6 +20,13 @@ Operator = Callable[[Node, list[Any]], Signal]
 
 _FAR = 1e30  # what stands for no limit
 _BEYOND_FLOAT32 = 15.0  # softplus(z) - z is below 1e-6 from here on
+
+
+def _signal(node: Node, values: list[Any]) -> Signal:
+    """The first input, where that is what flows through."""
+    if isinstance(values[0], Signal):
+        return values[0]
+    raise NetworkError(f"{node.place}: its first input is a constant")
 
 
 def gemm(node: Node, values: list[Any]) -> Signal:
@@ -84,7 +91,7 @@ def arithmetic(node: Node, values: list[Any]) -> Signal:
     return _with_constant(node, inverse, "*", a)
 
 
-def _with_constant(node: Node, signal: Signal, sign: str, c: Array) -> Signal:
+def _with_constant(node: Node, signal: Signal, sign: Sign, c: Array) -> Signal:
     if c.dtype.kind not in "fiu":
         raise NetworkError(f"{node.place}: arithmetic with a constant that is no number")
     width = signal.point.width
@@ -107,7 +114,7 @@ def _lacks_bias(signal: Signal) -> bool:
     return signal.expr == ex.Z and isinstance(layer, Affine) and layer.b is None
 
 
-def _joined(node: Node, a: Signal, b: Signal, sign: str) -> Signal:
+def _joined(node: Node, a: Signal, b: Signal, sign: Sign) -> Signal:
     if a.point is not b.point:
         raise NetworkError(f"{node.place} joins two paths: a branch, or a residual connection")
     if sign in "+-":
@@ -117,7 +124,7 @@ def _joined(node: Node, a: Signal, b: Signal, sign: str) -> Signal:
 
 def activation(name: str) -> Operator:
     """Operator that applies the function `name`."""
-    return lambda node, values: _apply(node, values[0], name)
+    return lambda node, values: _apply(node, _signal(node, values), name)
 
 
 def _apply(node: Node, signal: Signal, name: Any) -> Signal:
@@ -128,7 +135,7 @@ def with_parameter(name: str, default: float) -> Operator:
     """Operator of an activation with the parameter alpha."""
 
     def apply(node: Node, values: list[Any]) -> Signal:
-        return _apply(node, values[0], parametric(name, shortest(node.attributes.get("alpha", default))))
+        return _apply(node, _signal(node, values), parametric(name, shortest(node.attributes.get("alpha", default))))
 
     return apply
 
@@ -138,7 +145,7 @@ def prelu(node: Node, values: list[Any]) -> Signal:
     slope = values[1]
     if isinstance(slope, Signal) or slope.size != 1:
         raise NetworkError(f"{node.place}: a slope for each neuron, which is not read")
-    return _apply(node, values[0], parametric("leaky_relu", shortest(float(slope.reshape(())))))
+    return _apply(node, _signal(node, values), parametric("leaky_relu", shortest(float(slope.reshape(())))))
 
 
 def celu(node: Node, values: list[Any]) -> Signal:
@@ -146,8 +153,8 @@ def celu(node: Node, values: list[Any]) -> Signal:
     alpha = shortest(node.attributes.get("alpha", 1.0))
     if not alpha > 0:
         raise NetworkError(f"{node.place} has alpha {alpha!r}")
-    inner = ex.product(1 / alpha, values[0].expr)
-    return values[0].then(ex.product(alpha, ex.function("elu", inner)), node.place)
+    inner = ex.product(1 / alpha, _signal(node, values).expr)
+    return _signal(node, values).then(ex.product(alpha, ex.function("elu", inner)), node.place)
 
 
 def selu(node: Node, values: list[Any]) -> Signal:
@@ -155,7 +162,7 @@ def selu(node: Node, values: list[Any]) -> Signal:
     alpha, gamma = node.attributes.get("alpha", 1.6732632), node.attributes.get("gamma", 1.0507010)
     if not (math.isclose(alpha, 1.6732632, rel_tol=1e-5) and math.isclose(gamma, 1.0507010, rel_tol=1e-5)):
         raise NetworkError(f"{node.place} has constants of its own (alpha {alpha!r}, gamma {gamma!r})")
-    return _apply(node, values[0], "selu")
+    return _apply(node, _signal(node, values), "selu")
 
 
 def hard_sigmoid(node: Node, values: list[Any]) -> Signal:
@@ -163,17 +170,17 @@ def hard_sigmoid(node: Node, values: list[Any]) -> Signal:
     alpha, beta = shortest(node.attributes.get("alpha", 0.2)), shortest(node.attributes.get("beta", 0.5))
     if not alpha or not math.isfinite(alpha * beta):
         raise NetworkError(f"{node.place} has alpha {alpha!r}, beta {beta!r}")
-    inner = values[0].expr
+    inner = _signal(node, values).expr
     if not math.isclose(alpha, 1 / 6, rel_tol=1e-6):
         inner = ex.product(6 * alpha, inner)
     inner = ex.total(6 * (beta - 0.5), inner)
-    return values[0].then(ex.function("hard_sigmoid", inner), node.place)
+    return _signal(node, values).then(ex.function("hard_sigmoid", inner), node.place)
 
 
 def gelu(node: Node, values: list[Any]) -> Signal:
     """Gelu, exact or by tanh."""
     form = node.attributes.get("approximate", b"none")
-    return _apply(node, values[0], "gelu_tanh" if form == b"tanh" else "gelu")
+    return _apply(node, _signal(node, values), "gelu_tanh" if form == b"tanh" else "gelu")
 
 
 def softmax(node: Node, values: list[Any]) -> Signal:
@@ -181,13 +188,13 @@ def softmax(node: Node, values: list[Any]) -> Signal:
     axis = node.attributes.get("axis", -1)
     if axis not in (-1, 1):
         raise NetworkError(f"{node.place} is over axis {axis}, expected the last")
-    return _apply(node, values[0], "softmax")
+    return _apply(node, _signal(node, values), "softmax")
 
 
 def clip(node: Node, values: list[Any]) -> Signal:
     """min(max(z, low), high)."""
     low, high = (_limit(node, values, k, key) for k, key in ((1, "min"), (2, "max")))
-    return _clipped(node, values[0], low, high)
+    return _clipped(node, _signal(node, values), low, high)
 
 
 def extremum(node: Node, values: list[Any]) -> Signal:
@@ -260,15 +267,16 @@ def batch_normalization(node: Node, values: list[Any]) -> Signal:
     gamma, beta, mean, var = (np.asarray(v, np.float64).reshape(-1) for v in values[1:5])
     with np.errstate(all="ignore"):
         deviation = np.sqrt(var + shortest(node.attributes.get("epsilon", 1e-5)))
-    return values[0].after(Normalization(mean, deviation, gamma, beta), mean.size, node.place)
+    return _signal(node, values).after(Normalization(mean, deviation, gamma, beta), mean.size, node.place)
 
 
 def scaler(node: Node, values: list[Any]) -> Signal:
     """(x - offset) * scale, of ai.onnx.ml."""
-    signal = values[0]
-    for sign, key in (("-", "offset"), ("*", "scale")):
-        if c := node.attributes.get(key):
-            signal = _with_constant(node, signal, sign, np.asarray(c, np.float64))
+    signal = _signal(node, values)
+    if c := node.attributes.get("offset"):
+        signal = _with_constant(node, signal, "-", np.asarray(c, np.float64))
+    if c := node.attributes.get("scale"):
+        signal = _with_constant(node, signal, "*", np.asarray(c, np.float64))
     return signal
 
 
@@ -276,19 +284,19 @@ def unchanged(node: Node, values: list[Any]) -> Signal:
     """The same numbers: Identity, Dropout, Flatten and such."""
     if node.op == "Dropout" and len(values) > 2 and values[2] is not None and np.any(values[2]):
         raise NetworkError(f"{node.place} is in training mode")
-    return values[0]
+    return _signal(node, values)
 
 
 def cast(node: Node, values: list[Any]) -> Signal:
     """The same numbers, as floats."""
     if node.attributes.get("to") not in (1, 10, 11, 16):
         raise NetworkError(f"{node.place} casts a result to something else than floats")
-    return values[0]
+    return _signal(node, values)
 
 
 def reshape(node: Node, values: list[Any]) -> Signal:
     """The same numbers, as long as each point's stay together."""
-    signal, shape = values[0], values[1] if len(values) > 1 else None
+    signal, shape = _signal(node, values), values[1] if len(values) > 1 else None
     if shape is None or isinstance(shape, Signal):
         raise NetworkError(f"{node.place} has no constant shape")
     dims, width = [int(n) for n in shape.reshape(-1)], signal.point.width
@@ -299,14 +307,14 @@ def reshape(node: Node, values: list[Any]) -> Signal:
     return signal
 
 
-_SIGNS = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
+_SIGNS: dict[str, Sign] = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
 
 OPERATORS: Mapping[str, Operator] = {
     "Gemm": gemm,
     "MatMul": matmul,
     **dict.fromkeys(_SIGNS, arithmetic),
-    "Neg": lambda node, values: values[0].then(ex.product(-1.0, values[0].expr), node.place),
-    "Reciprocal": lambda node, values: values[0].then(ex.inverse(values[0].expr), node.place),
+    "Neg": lambda node, values: _signal(node, values).then(ex.product(-1.0, _signal(node, values).expr), node.place),
+    "Reciprocal": lambda node, values: _signal(node, values).then(ex.inverse(_signal(node, values).expr), node.place),
     "Pow": power,
     "Greater": greater,
     "Where": where,

@@ -15,7 +15,14 @@ from netgrad.formats.chain import Chain, Floats
 from netgrad.formats.draft import Affine, Draft
 
 _MLP = ("MLPRegressor", "MLPClassifier")
-_SIGMA = {"identity": "identity", "logistic": "sigmoid", "tanh": "tanh", "relu": "relu", "softmax": "softmax", "exp": "exp"}
+_SIGMA = {
+    "identity": "identity",
+    "logistic": "sigmoid",
+    "tanh": "tanh",
+    "relu": "relu",
+    "softmax": "softmax",
+    "exp": "exp",
+}
 
 
 @dataclass(frozen=True)
@@ -179,7 +186,7 @@ def _names(step: Any) -> tuple[str, ...] | None:
     """Names of the columns that the first step was fitted to."""
     value = step.get("feature_names_in_") if isinstance(step, Estimator) else None
     if isinstance(value, np.ndarray | list):
-        names = [item for item in (value.tolist() if isinstance(value, np.ndarray) else value)]
+        names = value.tolist() if isinstance(value, np.ndarray) else value
         if all(isinstance(name, str) for name in names):
             return tuple(names)
     return None

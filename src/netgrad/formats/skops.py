@@ -1,12 +1,11 @@
 """scikit-learn models in skops files: a schema and arrays, read as data; nothing is built of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import IO, Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.errors import NetworkError, counted, excerpt
+from netgrad.errors import EXCERPT, NetworkError, excerpt, visible
 from netgrad.formats import file, sklearn
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.draft import Draft
@@ -71,15 +70,15 @@ class _Nodes:
         kind = node.get("__class__")
         if loader == "ObjectNode" and isinstance(kind, str):
             return self._estimator(kind, node, level)
-        return sklearn.Unknown(str(kind))
+        return sklearn.Unknown(visible(str(kind)[:EXCERPT]))
 
     def _estimator(self, kind: str, node: dict[str, Any], level: int) -> Any:
         module = node.get("__module__")
         if not isinstance(module, str) or not module.startswith("sklearn."):
-            return sklearn.Unknown(kind)
+            return sklearn.Unknown(visible(kind[:EXCERPT]))
         content = node.get("content")
         attributes = self.value(content, level + 1) if isinstance(content, dict) else {}
-        return sklearn.Estimator(kind, attributes if isinstance(attributes, dict) else {})
+        return sklearn.Estimator(visible(kind[:EXCERPT]), attributes if isinstance(attributes, dict) else {})
 
     def _array(self, name: str) -> NDArray[Any]:
         if name not in self._members:

@@ -5,9 +5,8 @@ import re
 
 import numpy as np
 
-from netgrad.core.network import Network
+from netgrad.core.network import Array, Network
 from netgrad.formats import file
-from netgrad.formats.chain import Floats
 from netgrad.formats.sigma_sources import notation
 
 _HEAD = """/* {title}: {sizes}, written by netgrad.
@@ -67,9 +66,9 @@ def _layer(name: str, l: int, shape: tuple[int, ...], activation: str) -> str:
     return text + f"  for (int i = 0; i < {n_out}; i++) u[i] = v[i];\n"
 
 
-def _vector(name: str, values: Floats) -> str:
+def _vector(name: str, values: Array) -> str:
     return f"static const double {name}[{len(values)}] = {{{_numbers(values)}}};\n"
 
 
-def _numbers(values: Floats) -> str:
+def _numbers(values: Array) -> str:
     return ", ".join(map(repr, np.asarray(values, np.float64).tolist()))

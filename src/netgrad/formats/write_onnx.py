@@ -11,10 +11,9 @@ from struct import pack
 import numpy as np
 
 from netgrad import __version__
-from netgrad.core.network import Network
+from netgrad.core.network import Array, Network
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats import file
-from netgrad.formats.chain import Floats
 from netgrad.formats.sigma_sources import parted
 
 OPSET, IR = 20, 9
@@ -55,8 +54,8 @@ def _model(net: Network) -> bytes:
 
 def _metadata(net: Network) -> Iterable[bytes]:
     """Names, which ONNX has no place for."""
-    texts = {"inputs": net.inputs and json.dumps(net.inputs), "outputs": net.outputs and json.dumps(net.outputs)}
-    for key, text in (texts | {"name": net.name}).items():
+    inputs, outputs = (None if names is None else json.dumps(names) for names in (net.inputs, net.outputs))
+    for key, text in (("inputs", inputs), ("outputs", outputs), ("name", net.name)):
         if text is not None:
             yield _bytes(14, _bytes(1, f"netgrad.{key}".encode()) + _bytes(2, _utf8(text)))
 
@@ -75,11 +74,13 @@ class _Graph:
         self.nodes.append(_bytes(1, b"".join([*parts, *(_bytes(5, a) for a in attributes)])))
         return output
 
-    def constant(self, name: str, values: Floats) -> str:
+    def constant(self, name: str, values: Array) -> str:
         """Append a tensor of float64; its name."""
         data = np.ascontiguousarray(values, "<f8")
         dims = b"".join(_number(1, n) for n in data.shape)
-        self.tensors.append(_bytes(5, dims + _number(2, _DOUBLE) + _bytes(8, name.encode()) + _bytes(9, data.tobytes())))
+        self.tensors.append(
+            _bytes(5, dims + _number(2, _DOUBLE) + _bytes(8, name.encode()) + _bytes(9, data.tobytes()))
+        )
         return name
 
     def activation(self, activation: str, z: str, output: str) -> str:

@@ -4,9 +4,8 @@ from typing import Literal
 
 import numpy as np
 
-from netgrad.core.network import Network
+from netgrad.core.network import Array, Network
 from netgrad.formats import file
-from netgrad.formats.chain import Floats
 from netgrad.formats.sigma_sources import notation
 
 Style = Literal["numpy", "torch", "keras"]
@@ -75,11 +74,13 @@ def _numpy(net: Network) -> str:
         scaled = f"({scaled} - np.array({_numbers(net.scaling.mean)})) / np.array({_numbers(net.scaling.std)})"
     if (scaling := getattr(net, "output_scaling", None)) is not None:
         result = f"np.array({_numbers(scaling.mean)}) + np.array({_numbers(scaling.std)}) * a"
-    return f"SIGMA = [\n{sigma}]\n" + _NUMPY.format(n_in=net.sizes[0], n_out=net.sizes[-1], scaled=scaled, result=result)
+    return f"SIGMA = [\n{sigma}]\n" + _NUMPY.format(
+        n_in=net.sizes[0], n_out=net.sizes[-1], scaled=scaled, result=result
+    )
 
 
 def _torch(net: Network) -> str:
-    def affine(x: str, first: str, a: Floats, second: str, b: Floats) -> str:
+    def affine(x: str, first: str, a: Array, second: str, b: Array) -> str:
         numbers = (f"torch.tensor({_numbers(v)}, dtype=torch.float64)" for v in (a, b))
         return "Function(lambda {0}: ({0} {1} {3}) {2} {4})".format(x, first, second, *numbers)
 
@@ -103,9 +104,9 @@ def _keras(net: Network) -> str:
     return _KERAS.format(steps=",\n    ".join(steps))
 
 
-def _rows(W: Floats) -> str:
+def _rows(W: Array) -> str:
     return "[" + ",\n      ".join(_numbers(row) for row in W) + "]"
 
 
-def _numbers(values: Floats) -> str:
+def _numbers(values: Array) -> str:
     return repr(np.asarray(values, np.float64).tolist())

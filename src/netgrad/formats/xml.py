@@ -51,7 +51,7 @@ def parse(data: bytes) -> Element:
     except expat.ExpatError as error:
         what = visible(expat.ErrorString(error.code))
         raise NetworkError(f"not XML: {what}", line=error.lineno, column=error.offset + 1) from None
-    except ValueError as error:  # an encoding that expat does not know
+    except (ValueError, LookupError, TypeError) as error:  # an encoding that expat does not know
         raise NetworkError(f"not XML: {visible(str(error))}") from None
     except NetworkError as error:
         error.line = error.line or parser.CurrentLineNumber
