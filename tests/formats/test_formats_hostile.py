@@ -362,7 +362,13 @@ def test_pickles_are_recognised_and_refused():
 
 def pmml(inputs="", layers="", outputs="", transformations=""):
     head = '<PMML version="4.4"><NeuralNetwork functionName="regression" activationFunction="tanh">'
-    return f"{head}<LocalTransformations>{transformations}</LocalTransformations><NeuralInputs>{inputs}</NeuralInputs>{layers}{outputs}</NeuralNetwork></PMML>"
+    derived = f"<LocalTransformations>{transformations}</LocalTransformations>"
+    return f"{head}{derived}<NeuralInputs>{inputs}</NeuralInputs>{layers}{outputs}</NeuralNetwork></PMML>"
+
+
+def one_neuron(source, weight, more=""):
+    connection = f'<Con from="{source}" weight="{weight}"/>'
+    return pmml(INPUT, f'<NeuralLayer {more}><Neuron id="1">{connection}</Neuron></NeuralLayer>')
 
 
 INPUT = '<NeuralInput id="0,0"><DerivedField><FieldRef field="x"/></DerivedField></NeuralInput>'
@@ -381,20 +387,17 @@ TEXTS = {
     "pmml circle": ("pmml", pmml(INPUT, transformations=CIRCLE), "without an end"),
     "pmml not finite": (
         "pmml",
-        pmml(INPUT, '<NeuralLayer><Neuron id="1"><Con from="0,0" weight="INF"/></Neuron></NeuralLayer>'),
+        one_neuron("0,0", "INF"),
         "is not a number",
     ),
     "pmml from nowhere": (
         "pmml",
-        pmml(INPUT, '<NeuralLayer><Neuron id="1"><Con from="9" weight="1"/></Neuron></NeuralLayer>'),
+        one_neuron("9", "1"),
         "not in the layer before",
     ),
     "pmml threshold": (
         "pmml",
-        pmml(
-            INPUT,
-            '<NeuralLayer activationFunction="threshold"><Neuron id="1"><Con from="0,0" weight="1"/></Neuron></NeuralLayer>',
-        ),
+        one_neuron("0,0", "1", 'activationFunction="threshold"'),
         "'threshold' is not known",
     ),
     "nnet huge": ("nnet", "1,1000000000,1,1,\n1000000000,1,\n", "expected sizes"),

@@ -68,10 +68,11 @@ def _method(value: Any, name: str, expected: str) -> Any:
 
 
 def _weights(model: Any, outer: tuple[LayerConfig, ...], layer: LayerConfig) -> Weights:
-    names = variables(layer)
+    if not (names := variables(layer)):
+        return {}
     for step in (*outer, layer):
         model = model.get_layer(step.name)
-    arrays = [np.asarray(value) for value in model.get_weights()] if names else []
+    arrays = [np.asarray(value) for value in model.get_weights()]
     if len(arrays) != len(names):
         raise NetworkError(f"{layer.place} has {len(arrays)} arrays, expected {', '.join(names)}")
     return dict(zip(names, arrays, strict=True))

@@ -254,7 +254,8 @@ def where(node: Node, values: list[Any]) -> Signal:
         is_far = kind and str(name).startswith("above ") and float(name[6:]) >= _BEYOND_FLOAT32
         softplus = ex.function("softplus", z.expr)
         if is_far and argument == z.expr and ex.is_same(other.expr, softplus):
-            return z.then(softplus, node.place)
+            found: Signal = z.then(softplus, node.place)
+            return found
     raise NetworkError(f"{node.place} chooses between results, which is no known activation")
 
 
