@@ -27,8 +27,8 @@ def convert_command(network: str, target: str, source: str | None) -> None:
     keras, and .h a C header. DST is never left torn. Memory: the weights twice.
 
     \b
-    netgrad convert net.yaml net.onnx
-    netgrad convert net.npz net.py --source torch
+    netgrad convert sample_nets/xor.yaml xor.onnx
+    netgrad convert sample_nets/xor.yaml xor.py --source torch
     """
     from importlib import import_module
 
