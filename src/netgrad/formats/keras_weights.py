@@ -74,8 +74,8 @@ def arrays(group: Any, what: str) -> list[NDArray[Any]]:
 
 
 def _natural(name: str) -> tuple[str, int]:
-    stem, number = re.fullmatch(r"(.*?)(?:_([0-9]{1,9}))?", name, re.DOTALL).groups()  # type: ignore[union-attr]
-    return stem, int(number or 0)
+    stem, _, number = name.rpartition("_")
+    return (stem, int(number)) if stem and re.fullmatch("[0-9]{1,9}", number) else (name, 0)
 
 
 def _group_name(layer: LayerConfig) -> str:
