@@ -14,7 +14,7 @@ from netgrad.cli.process import die_by, leave, prepare, say
 from netgrad.errors import NetgradError, nearest, visible
 from netgrad.signals import Interrupted
 
-COMMANDS = ("grad", "eval", "info", "trace", "hess", "check", "sens", "loss", "attr", "plot", "completion")
+COMMANDS = ("grad", "eval", "info", "trace", "hess", "check", "sens", "loss", "attr", "plot", "convert", "completion")
 
 
 class Commands(click.Group):
