@@ -22,13 +22,25 @@ _MAGIC = b"\x93NUMPY"
 _VALUE = r"'[^']*'|True|False|\([0-9L, ]*\)"
 _ENTRY = re.compile(rf"'(descr|fortran_order|shape)' *: *({_VALUE})")
 _DICT = re.compile(rf"\{{ *(?:{_ENTRY.pattern} *(?:, *)?){{3}}\}}\s*")
-_NUMBERS = re.compile(r"[<>=|]?(?:f[248]|[iu][1248])")
+_NUMBERS = re.compile(r"[<>=|]?(?:f[248]|[iu][1248]|b1)")
 _TEXTS = re.compile(r"[<>=|]?([US])([1-9][0-9]{0,5})")
 _EXACT = 2**53  # integers up to here are float64s
 
 
 def read_array(member: Unpacker) -> NDArray[Any]:
     """Array of float64, or of texts (kind U), that the member holds.
+
+    Raises
+    ------
+    NetworkError
+        Not such an array, or not all of it.
+    """
+    stored = read_stored(member)
+    return stored if stored.dtype.kind == "U" else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
+
+
+def read_stored(member: Unpacker) -> NDArray[Any]:
+    """Array of numbers, booleans too, in the type that it has, or of texts (kind U).
 
     Raises
     ------
@@ -42,7 +54,7 @@ def read_array(member: Unpacker) -> NDArray[Any]:
         raise NetworkError(f"shape {shape} of {descr} takes {size} bytes, but there are {member.left}")
     flat = np.frombuffer(member.take(size), dtype) if size else np.empty(0, dtype)
     member.finish()
-    flat = _texts(flat) if dtype.kind in "US" else _floats(flat)
+    flat = _texts(flat) if dtype.kind in "US" else flat.astype(dtype.newbyteorder("="), copy=False)
     return np.ascontiguousarray(flat.reshape(shape, order="F" if fortran else "C")).reshape(shape)
 
 
@@ -82,6 +94,8 @@ def _dtype(descr: str) -> np.dtype[Any]:
 
 
 def _floats(flat: NDArray[Any]) -> NDArray[Any]:
+    if flat.dtype.kind == "b":
+        raise NetworkError("dtype '|b1', expected floats, integers or texts")
     if flat.dtype.kind in "iu" and ((flat > _EXACT) | (flat < -_EXACT)).any():
         raise NetworkError("an integer beyond 2^53, which is no float64")
     return flat.astype(np.float64, copy=False)
