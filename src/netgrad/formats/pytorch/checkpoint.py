@@ -61,8 +61,7 @@ def _dicts(root: Entries) -> Mapping[str, Entries]:
 
 def _has_matrix(entries: Entries) -> bool:
     return any(
-        isinstance(key, str)
-        and (isinstance(value, Unread) or (isinstance(value, Tensor) and len(value.shape) > 1))
+        isinstance(key, str) and (isinstance(value, Unread) or (isinstance(value, Tensor) and len(value.shape) > 1))
         for key, value in entries.items()
     )
 

@@ -121,7 +121,7 @@ def _places(file: IO[bytes], at: int, keys: Any, seen: dict[str, Storage]) -> di
         storage = seen[key]
         file.seek(at)
         entries = int.from_bytes(file.read(8), "little")
-        size = entries * _WIDTHS.get(storage.kind, 0)
+        size = entries * _WIDTHS.get(storage.kind or "", 0)
         at += 8 + size
         if storage.kind not in _WIDTHS or entries != storage.entries or at > total:
             raise NetworkError(f"storage {excerpt(key)} does not have the {storage.entries} entries that are declared")

@@ -19,7 +19,7 @@ _ALIASES = MappingProxyType({"__builtin__": "builtins", "copy_reg": "copyreg", "
 # All of the standard library that is let pass: types of data.
 _DATA = MappingProxyType(
     {
-        "builtins": "set frozenset list dict tuple int float bool complex str bytes bytearray slice range object long unicode",
+        "builtins": "set frozenset list dict tuple int float bool complex str bytes bytearray slice range object",
         "collections": "OrderedDict defaultdict Counter deque",
         "argparse": "Namespace",
         "types": "SimpleNamespace",
@@ -124,7 +124,8 @@ def _with_dtype(arguments: Items) -> Tensor | Unread:
     dtype = arguments[6].text.removeprefix("torch.") if isinstance(arguments[6], Name) else ""
     if dtype not in DTYPES:
         return Unread(f"a tensor of {excerpt(dtype)}")
-    return tensor(*arguments[:4], DTYPES[dtype])
+    storage, offset, shape, stride = arguments[:4]
+    return tensor(storage, offset, shape, stride, DTYPES[dtype])
 
 
 def _parameter(arguments: Items) -> Tensor | Unread:

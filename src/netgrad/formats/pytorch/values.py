@@ -1,4 +1,4 @@
-"""What a pickle of PyTorch is made of here: containers that know how deep they are, and names that stand for nothing."""
+"""Values of a pickle: containers that know how deep they are, and names that stand for nothing."""
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple

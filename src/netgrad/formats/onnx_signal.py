@@ -1,0 +1,116 @@
+"""What flows through an ONNX graph: the points of its one path, and expressions of what is there.
+
+A signal is an elementwise expression of the numbers at a point. It becomes part of the path when an affine
+layer or arithmetic with a vector needs it, so that a path may branch and join within one activation, but nowhere else.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from netgrad.errors import NetworkError
+from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.draft import Affine
+from netgrad.formats.expression import LARGE, Expr, Z, named, size, steps
+
+
+class Normalization(NamedTuple):
+    """gamma (a - mean)/deviation + beta."""
+
+    mean: Floats
+    deviation: Floats
+    gamma: Floats
+    beta: Floats
+
+
+class Elementwise(NamedTuple):
+    """An expression of z; "- + * /" with a vector has its sign and numbers."""
+
+    expr: Expr
+    sign: str = ""
+    c: Floats | None = None
+
+
+Operation = Affine | Normalization | Elementwise
+
+
+@dataclass(eq=False)
+class Point:
+    """A place on the path: what is done to the numbers of the one before."""
+
+    width: int | None
+    place: str
+    before: "Point | None" = None
+    operation: Operation | None = None
+    names: tuple[str, ...] | None = None
+    reached: dict[Expr, "Point"] = field(default_factory=dict)
+
+
+class Signal(NamedTuple):
+    """An expression of the numbers at a point."""
+
+    point: Point
+    expr: Expr = Z
+    place: str = ""
+
+    def then(self, expr: Expr, place: str) -> "Signal":
+        """Another expression at the same point."""
+        if size(expr) > LARGE:
+            raise NetworkError(f"{place}: over {LARGE} operations between two affine layers")
+        return Signal(self.point, named(expr), place)
+
+    def committed(self) -> Point:
+        """The point where z is what this signal is here."""
+        if self.expr == Z:
+            return self.point
+        if self.expr not in self.point.reached:
+            steps(self.expr, self.place)
+            after = Point(self.point.width, self.place, self.point, Elementwise(self.expr))
+            self.point.reached[self.expr] = after
+        return self.point.reached[self.expr]
+
+    def after(self, operation: Operation, width: int | None, place: str) -> "Signal":
+        """Signal of what `operation` makes of this one."""
+        return Signal(Point(width, place, self.committed(), operation), Z, place)
+
+
+def path(signal: Signal) -> list[Point]:
+    """Points from the input to the signal."""
+    points, point = [], signal.committed()
+    while True:
+        points.append(point)
+        if point.before is None:
+            return points[::-1]
+        point = point.before
+
+
+def follow(points: list[Point]) -> Chain:
+    """Chain of everything that is done along the path.
+
+    Raises
+    ------
+    NetworkError
+        Sizes do not fit.
+    """
+    chain = Chain(points[0].width)
+    for point in points[1:]:
+        operation = point.operation
+        if isinstance(operation, Affine):
+            chain.affine(operation)
+        elif isinstance(operation, Normalization):
+            chain.normalize(*operation, place=point.place)
+        elif isinstance(operation, Elementwise):
+            _apply(chain, operation, point.place)
+    return chain
+
+
+def _apply(chain: Chain, operation: Elementwise, place: str) -> None:
+    if operation.c is not None:
+        chain.arithmetic(operation.sign, operation.c)
+        return
+    for kind, value in steps(operation.expr, place):
+        if kind != "activate":
+            chain.arithmetic(kind, value)
+        elif isinstance(value, tuple):
+            chain.clip(*value, place)
+        else:
+            chain.activate(value, place)
