@@ -26,10 +26,9 @@ _MISSING = object()
 
 @dataclass(frozen=True)
 class Call:
-    """One node: its operation, overload and arguments, with tensors as arrays or signals."""
+    """One node: its operation and arguments, with tensors as arrays or signals."""
 
     operation: str  # "linear"
-    overload: str  # "default", "Tensor"
     place: str
     arguments: Mapping[str, Any]
     module: str | None = None  # whose weights they are
@@ -66,7 +65,7 @@ class Call:
         value = self.arguments.get(name, _MISSING)
         if isinstance(value, Signal | np.ndarray):
             return value
-        return np.float64(self.number(name, math.nan))[...]
+        return np.asarray(self.number(name, math.nan))
 
     def then(self, expr: ex.Expr) -> Signal:
         """Signal of an expression of `self`."""
@@ -185,19 +184,34 @@ def _softplus(call: Call) -> Signal:
     return call.then(ex.product(1 / beta, ex.function("softplus", ex.product(beta, call.signal().expr))))
 
 
-def _clip(low: str, high: str, default: float) -> Operation:
+def _clip(low: str, high: str, default: float | None) -> Operation:
+    """Operation min(max(z, low), high), whose limits are `default` away from 0 where they are left out."""
+
     def apply(call: Call) -> Signal:
-        limits = [
-            None if call.arguments.get(name, default and sign * default) is None else call.number(name, sign * default)
-            for name, sign in ((low, -1), (high, 1))
-        ]
-        if limits[0] == 0 and limits[1] is None:
-            return call.then(ex.function("relu", call.signal().expr))
-        if None in limits:
-            raise NetworkError(f"{call.place} cuts on one side, which is not read")
-        return call.then(ex.function(tuple(limits), call.signal().expr))
+        limits = [_limit(call, low, default and -default), _limit(call, high, default)]
+        inner = call.signal().expr
+        if limits[0] is None and limits[1] is not None and limits[1] > 0 and inner[:2] == ("fn", "relu"):
+            return call.then(ex.function((0.0, limits[1]), inner[2]))
+        arrays = [None if limit is None else np.asarray(limit) for limit in limits]
+        return onnx_ops.clip(call.node("Clip"), [call.signal(), *arrays])
 
     return apply
+
+
+def _limit(call: Call, name: str, default: float | None) -> float | None:
+    return default if call.arguments.get(name) is None else call.number(name, 0)
+
+
+def _log1p(call: Call) -> Signal:
+    return call.then(ex.function("log", ex.total(1, call.signal().expr)))
+
+
+def _greater(call: Call) -> Signal:
+    return onnx_ops.greater(call.node("Greater"), [call.signal(), call.operand("other")])
+
+
+def _where(call: Call) -> Signal:
+    return onnx_ops.where(call.node("Where"), [call.operand(name) for name in ("condition", "self", "other")])
 
 
 def _softmax(call: Call) -> Signal:
@@ -249,8 +263,12 @@ def _without_ones(shape: tuple[Any, ...]) -> list[Any]:
     return [n for n in shape if n != 1]
 
 
+def _turned(call: Call) -> Signal:
+    raise NetworkError(f"{call.place} turns the data, not a weight")
+
+
 def _power(call: Call) -> Signal:
-    return onnx_ops.power(call.node("Pow"), [call.signal(), np.float64(call.number("exponent", math.nan))[...]])
+    return onnx_ops.power(call.node("Pow"), [call.signal(), np.asarray(call.number("exponent", math.nan))])
 
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
@@ -265,6 +283,9 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "mul": _arithmetic("Mul"),
         "div": _arithmetic("Div"),
         "pow": _power,
+        "log1p": _log1p,
+        "gt": _greater,
+        "where": _where,
         "batch_norm": _batch_norm,
         "_native_batch_norm_legit_no_training": _batch_norm,
         "gelu": _gelu,
@@ -274,8 +295,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "celu": _celu,
         "softplus": _softplus,
         "hardtanh": _clip("min_val", "max_val", 1.0),
-        "clamp": _clip("min", "max", 0.0),
-        "clamp_min": _clip("min", "", 0.0),
+        "clamp": _clip("min", "max", None),
+        "clamp_min": _clip("min", "", None),
         "softmax": _softmax,
         "_softmax": _softmax,
         "selu": _named("selu"),
@@ -295,10 +316,6 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "_to_copy": _cast,
         **dict.fromkeys(("alias", "clone", "contiguous", "detach", "lift_fresh_copy"), _unchanged),
         **dict.fromkeys(("flatten", "reshape", "squeeze", "unflatten", "unsqueeze", "view", "_unsafe_view"), _reshaped),
-        **dict.fromkeys(("numpy_T", "permute", "t", "transpose"), lambda call: _turned(call)),
+        **dict.fromkeys(("numpy_T", "permute", "t", "transpose"), _turned),
     }
 )
-
-
-def _turned(call: Call) -> Signal:
-    raise NetworkError(f"{call.place} turns the data, not a weight")

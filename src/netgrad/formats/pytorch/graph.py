@@ -97,8 +97,8 @@ class _Run:
         }
         if not outputs or outputs[0] in self.values:
             raise NetworkError(f"{place} gives nothing, or what is there already")
-        shapes = [self._sizes.get(name) for name in (_first_tensor(node), outputs[0])]
-        call = Call(operation, target.rpartition(".")[2], place, arguments, self._place_of(node), *shapes)
+        before, after = (self._sizes.get(name) for name in (_first_tensor(node), outputs[0]))
+        call = Call(operation, place, arguments, self._place_of(node), before, after)
         is_constant = not any(isinstance(value, Signal) for value in arguments.values())
         self.values[outputs[0]] = constant(call) if is_constant else OPERATIONS[operation](call)
         self.remarks += call.remarks
@@ -108,13 +108,15 @@ class _Run:
         (kind, value), *more = said.items() or [("", None)]
         if more or kind in ("as_tensors", "as_optional_tensors", "as_graph", "as_custom_obj"):
             raise NetworkError(f"{place} takes {kind.removeprefix('as_') or 'nothing'}, which is not read")
-        return self._value(_tensor_name(said), place) if kind in ("as_tensor", "as_optional_tensor") else value
+        if kind in ("as_tensor", "as_optional_tensor") and (name := _tensor_name(said)):
+            return self._value(name, place)
+        return None if kind in ("as_none", "as_optional_tensor") else value
 
-    def _value(self, name: str | None, place: str) -> Any:
+    def _value(self, name: str, place: str) -> Any:
         if name not in self.values:
-            key = self._names.constants.get(name or "")
-            if name is None or key not in self._constants:
-                raise NetworkError(f"{place} takes {excerpt(str(name))}, which is not there")
+            key = self._names.constants.get(name, "")
+            if key not in self._constants:
+                raise NetworkError(f"{place} takes {excerpt(name)}, which is not there")
             self.used[key] = None
             self.values[name] = self._constants[key]()
         return self.values[name]
