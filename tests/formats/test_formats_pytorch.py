@@ -7,7 +7,7 @@ import pytest
 from nets_of_peers import assert_reads, expected, files
 
 from netgrad.errors import NetworkError
-from netgrad.formats.pytorch import read_draft
+from netgrad.formats import pytorch
 
 TOLD = expected("torch")
 READ = [name for name, told in TOLD.items() if "refusal" not in told]
@@ -15,7 +15,7 @@ REFUSED = [name for name, told in TOLD.items() if "refusal" in told]
 
 
 def read(name):
-    return read_draft(str(files("torch") / name))
+    return pytorch.read(str(files("torch") / name))
 
 
 @pytest.mark.parametrize("name", READ)

@@ -19,7 +19,7 @@ from netgrad.formats.state_dict import draft_of
 MEMORY = 1 << 28  # entries of all tensors together: 2 GiB as float64
 
 
-def read_draft(path: str) -> Draft:
+def read(path: str) -> Draft:
     """Draft of the network that a PyTorch file holds.
 
     Raises
