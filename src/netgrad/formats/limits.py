@@ -17,8 +17,8 @@ TEXT = 256 << 20  # bytes of a text: YAML, JSON
 PIPE = 256 << 20  # bytes that are taken from a pipe
 HEAD = 64 << 10  # bytes that tell what a file is
 NPY_HEADER = 4096  # bytes; a plain array's has 118
-SAFETENSORS_HEADER = 100 << 20  # bytes, as the library allows
-TENSORS = 100_000  # arrays of a file
+SAFETENSORS_HEADER = 4 << 20  # bytes; some 100 are of each tensor
+TENSORS = 10_000  # arrays of a file
 NESTING = 32  # brackets in brackets of a header
 SEARCHED = 20_000  # steps in the search for the order of the layers
 
