@@ -32,14 +32,13 @@ def opened_file(path: str, name: str, options: Options) -> Opened:
         said = _belied(form, suffix)
         try:
             read = import_module(f"netgrad.formats.{form.module}").read(whole)
-            found = resolved_own(read, options, form.name) if isinstance(read, Saved) else resolved(read, options)
+            found = resolved(read, options) if not isinstance(read, Saved) else resolved_own(read, options, form.module)
         except NetworkError as error:
             if said:
                 error.message += f" ({said})"
             raise
-    if not said:
-        return found
-    return Opened(found.network, replace(found.origin, remarks=(said, *found.origin.remarks)))
+    remarks = (said, *found.origin.remarks) if said else found.origin.remarks
+    return Opened(found.network, replace(found.origin, form=form.module, remarks=remarks))
 
 
 def _belied(form: Format, suffix: str) -> str:

@@ -22,7 +22,7 @@ class Decided:
 class Origin:
     """Container and writer of a network, and the reason for each decision."""
 
-    container: str
+    container: str  # "PyTorch state_dict (zip)"
     writer: str | None
     orientation: str  # "out-in: PyTorch's convention"
     order: str  # "order of the file"
@@ -33,6 +33,7 @@ class Origin:
     used: tuple[str, ...] = ()
     passed: Mapping[str, str] = field(default_factory=dict)  # key that the network is not made of -> why
     remarks: tuple[str, ...] = ()
+    form: str = ""  # the format's short name: "npz", "onnx"
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,7 @@ def resolved(draft: Draft, options: Options) -> Opened:
     return Opened(net, origin)
 
 
-def resolved_own(saved: Saved, options: Options, container: str) -> Opened:
+def resolved_own(saved: Saved, options: Options, form: str) -> Opened:
     """Network of a file in a format of our own; sigmoid is the documented default.
 
     Raises
@@ -59,7 +59,7 @@ def resolved_own(saved: Saved, options: Options, container: str) -> Opened:
     NetworkError
         An option contradicts the file.
     """
-    net = saved.network
+    net, container = saved.network, f"netgrad {form.upper()}"
     if options.layout == "in-out" or options.order is not None:
         option = "--order" if options.order is not None else "--layout in-out"
         raise NetworkError(f"{option}: {container} fixes the order of the layers, and holds W as out-in")
@@ -73,7 +73,7 @@ def resolved_own(saved: Saved, options: Options, container: str) -> Opened:
         container,
         None,
         "out-in: the container's convention",
-        "numbers of the layers" if container == "an NPZ file" else "order of the file",
+        "order of the layers' numbers",
         decided,
         "float64",
         None if net.scaling is None else "stored",
