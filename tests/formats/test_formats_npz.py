@@ -67,11 +67,9 @@ NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"W1": W, "b1": b}, f"member W1.npy: there are no weights of layer 1: {NUMBERING}"),
-        ({"W0": W, "b0": b, "W1": b[None], "b1": b}, f"member W0.npy: there are no weights of layer 0: {NUMBERING}"),
-        ({"coef_0": W}, f"no member W2.npy: {NUMBERING}; found coef_0"),
+        ({"coefficients_0": W}, f"no member W2.npy: {NUMBERING}; found coefficients_0"),
         ({}, f"no member W2.npy: {NUMBERING}; found nothing"),
-        ({"W02": W, "b2": b}, "member W2.npy: it is missing, but there is b2.npy"),
+        ({"W02": W, "b2": b}, "'b2' is a bias without weights; there are W02"),
         ({"W2": W, "b2": b, "W4": W, "b4": b}, "member W3.npy: it is missing, but there is b4.npy"),
         ({"W2": W}, "member b2.npy: it is missing, but there is W2.npy"),
         ({"W2": W, "b2": b, "imputs": b}, "unknown member 'imputs' (did you mean 'inputs'?)"),

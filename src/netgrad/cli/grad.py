@@ -3,6 +3,7 @@
 import click
 
 from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("grad", short_help="Value and input gradient.")
@@ -11,7 +12,7 @@ from netgrad.cli.options import Request, network_argument, points_options
 @click.option(
     "--bounds", is_flag=True, help="Append rigorous bounds on the rounding errors; tables show only certain digits."
 )
-def grad_command(network: str, request: Request, bounds: bool) -> None:
+def grad_command(network: NetworkSource, request: Request, bounds: bool) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
     The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
@@ -26,9 +27,8 @@ def grad_command(network: str, request: Request, bounds: bool) -> None:
       netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
     """
     from netgrad.cli.answering import apply
-    from netgrad.formats import load
     from netgrad.results.values import bounded_values_and_gradients, values_and_gradients
 
-    net = load(network).astype(request.dtype)
+    net = network.load().astype(request.dtype)
     results = bounded_values_and_gradients if bounds else values_and_gradients
     apply(net, results(net, request.output, request.prefix), request)

@@ -3,6 +3,7 @@
 import click
 
 from netgrad.cli.options import color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("trace", short_help="Algorithm 1 at one point, step by step.")
@@ -12,7 +13,9 @@ from netgrad.cli.options import color_option, digits_option, json_option, networ
 @digits_option
 @json_option
 @color_option
-def trace_command(network: str, x: str, output: str | None, digits: int | None, as_json: bool, color: str) -> None:
+def trace_command(
+    network: NetworkSource, x: str, output: str | None, digits: int | None, as_json: bool, color: str
+) -> None:
     """Algorithm 1 of Higham & Higham (2019) at one point, layer by layer.
 
     Forward z[l], a[l] and sigma'(z[l]); backward Delta[l-1] = W[l]^T D[l] Delta[l], from Delta[L] = 1 to the
@@ -26,14 +29,13 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     """
     from netgrad.cli.points import one_point
     from netgrad.core.trace import trace
-    from netgrad.formats import load
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
-    net = load(network)
+    net = network.load()
     k, point = one_output(net, output), one_point(net, x)
     steps = trace(net, point, k)
     if as_json:

@@ -10,12 +10,7 @@ from struct import Struct
 from typing import IO, NamedTuple
 
 from netgrad.errors import NetworkError, excerpt
-
-MEMBERS = 10_000
-DIRECTORY = 4 << 20  # bytes of the central directory
-LIMIT = 2 << 30  # bytes of all members together, unpacked
-# A bomb is what unpacks to more than HARMLESS bytes, and to more than RATIO times the size of its file.
-HARMLESS, RATIO = 32 << 20, 200
+from netgrad.formats import limits
 
 STORED, DEFLATED = 0, 8
 _ENCRYPTED = 0x2041  # bits 0, 6 and 13
@@ -48,8 +43,8 @@ def read_directory(file: IO[bytes]) -> dict[str, Member]:
     """
     total = file.seek(0, os.SEEK_END)
     start, size, count = _end_of_directory(file, total)
-    if count > MEMBERS or size > DIRECTORY:
-        raise NetworkError(f"an archive of {count} members, but at most {MEMBERS} are read")
+    if count > limits.MEMBERS or size > limits.DIRECTORY:
+        raise NetworkError(f"an archive of {count} members, but at most {limits.MEMBERS} are read")
     file.seek(start)
     members: dict[str, Member] = {}
     limit = start
@@ -120,7 +115,7 @@ def _check(name: str, flags: int, method: int, packed: int, size: int) -> None:
 
 
 def _refuse_bomb(unpacked: int, total: int) -> None:
-    if unpacked > LIMIT:
-        raise NetworkError(f"unpacks to {unpacked} bytes, but at most {LIMIT >> 30} GiB are read")
-    if unpacked > HARMLESS and unpacked > RATIO * total:
+    if unpacked > limits.LIMIT:
+        raise NetworkError(f"unpacks to {unpacked} bytes, but at most {limits.LIMIT >> 30} GiB are read")
+    if unpacked > limits.HARMLESS and unpacked > limits.RATIO * total:
         raise NetworkError(f"{total} bytes that unpack to {unpacked}: a bomb, not weights")

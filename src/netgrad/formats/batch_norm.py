@@ -51,8 +51,8 @@ def folded(layers: Sequence[Affine], norms: Sequence[BatchNorm]) -> tuple[list[A
             remarks.append(f"BatchNorm {norm.place} folded into {found[behind].place}, which follows it")
         else:
             raise NetworkError(
-                f"{excerpt(norm.place)} is a BatchNorm, and whether it stands before or behind the activation is not in "
-                "the file: save the network as ONNX or .pt2"
+                f"{excerpt(norm.place)} is a BatchNorm, and whether it stands before or behind the activation is not "
+                "in the file: save the network as ONNX or .pt2"
             )
     return list(found.values()), remarks
 

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, excerpt, nearest
 from netgrad.formats.events import Event, Source, described, fault, is_null
+from netgrad.formats.saved import Saved
 from netgrad.formats.values import matrix, name_or_names, names, text, vector
 
 Reader = Callable[[Source, Event, str], Any]
@@ -28,8 +29,8 @@ class Entries(NamedTuple):
     start: int
 
 
-def read_document(source: Source) -> Network:
-    """Network that the document of `source` describes.
+def read_document(source: Source) -> Saved:
+    """Network that the document of `source` describes, and which activations stand in it.
 
     Raises
     ------
@@ -44,21 +45,23 @@ def read_document(source: Source) -> Network:
     if (event := source.next()).kind != "end":
         raise fault(source, event.offset, f"expected the end of the file, found {described(event)}")
     try:
-        return _network(top.values)
+        return _saved(top.values)
     except NetworkError as error:
         raise fault(source, _place(top, error), error.message) from None
 
 
-def _network(values: dict[str, Any]) -> Network:
+def _saved(values: dict[str, Any]) -> Saved:
     default = values.get("activation", "sigmoid")
     scaling = values.get("scaling")
-    return Network(
+    stored = ("activation" in values or "activation" in layer.values for layer in values["layers"])
+    net = Network(
         tuple(Layer(**{"activation": default, **layer.values}) for layer in values["layers"]),
         inputs=values.get("inputs"),
         outputs=values.get("output"),
         scaling=scaling and Scaling(**scaling.values),
         name=values.get("name"),
     )
+    return Saved(net, tuple(stored))
 
 
 def _place(top: Entries, error: NetworkError) -> int:

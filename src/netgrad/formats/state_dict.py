@@ -54,7 +54,7 @@ def draft_of(tensors: Tensors, ordered: bool, container: str, writer: str | None
     used: list[str] = []
     remarks: list[str] = []
     for module in _modules(tensors, passed):
-        if _BATCH_NORM <= set(module.tensors):
+        if set(module.tensors) >= _BATCH_NORM:
             norms.append(_batch_norm(module))
         else:
             layers.append(_linear(module, remarks))

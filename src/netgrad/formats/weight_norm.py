@@ -39,7 +39,7 @@ def composed(tensors: Mapping[str, NDArray[Any]], place: str, remarks: list[str]
         if original.shape != mask.shape or not np.isin(mask, (0, 1)).all():
             raise NetworkError(f"{excerpt(place)}: weight_mask is no mask of weight_orig")
         remarks.append(f"pruning of {place} applied")
-        return original * mask
+        return np.asarray(original * mask)
     return None
 
 
@@ -54,4 +54,4 @@ def _normalized(place: str, g: NDArray[Any], v: NDArray[Any]) -> NDArray[np.floa
     norm = np.sqrt(np.square(wide).sum(axis=over, keepdims=True))
     if not norm.all():
         raise NetworkError(f"{excerpt(place)}: weight normalization of a row or column of zeros")
-    return g.astype(np.float64) * (wide / norm)
+    return np.asarray(g.astype(np.float64) * (wide / norm))

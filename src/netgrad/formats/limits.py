@@ -1,0 +1,42 @@
+"""Limits of what is read of a saved network: the one place where they stand.
+
+A limit is far above what networks need, and low enough that no file takes more than seconds or some 200 MiB that
+holds no weights for them.
+"""
+
+from netgrad.errors import NetworkError
+
+# Archives.
+MEMBERS = 10_000
+DIRECTORY = 4 << 20  # bytes of the central directory
+LIMIT = 2 << 30  # bytes of a file, or of all its arrays together
+# A bomb is what becomes more than HARMLESS bytes, and more than RATIO times the size of its file.
+HARMLESS, RATIO = 32 << 20, 200
+
+TEXT = 256 << 20  # bytes of a text: YAML, JSON
+PIPE = 256 << 20  # bytes that are taken from a pipe
+HEAD = 64 << 10  # bytes that tell what a file is
+NPY_HEADER = 4096  # bytes; a plain array's has 118
+SAFETENSORS_HEADER = 4 << 20  # bytes; some 100 are of each tensor
+TENSORS = 10_000  # arrays of a file
+NESTING = 32  # brackets in brackets of a header
+SEARCHED = 20_000  # steps in the search for the order of the layers
+
+
+class Budget:
+    """Memory, in bytes of float64, that the arrays of a file of `size` bytes may take together."""
+
+    def __init__(self, size: int) -> None:
+        self._left = min(max(HARMLESS, RATIO * size), LIMIT)
+
+    def take(self, entries: int, itemsize: int = 8) -> None:
+        """Account for an array.
+
+        Raises
+        ------
+        NetworkError
+            The file is a bomb.
+        """
+        self._left -= entries * itemsize
+        if self._left < 0:
+            raise NetworkError("its arrays take far more memory than the file has bytes: a bomb, not weights")
