@@ -119,7 +119,12 @@ def checkpoints():
     optimizer = torch.optim.Adam(net.parameters())
     net(torch.randn(5, 3)).sum().backward()
     optimizer.step()
-    beside = {"epoch": 7, "optimizer": optimizer.state_dict(), "best_loss": torch.tensor(0.5), "rng": torch.get_rng_state()}
+    beside = {
+        "epoch": 7,
+        "optimizer": optimizer.state_dict(),
+        "best_loss": torch.tensor(0.5),
+        "rng": torch.get_rng_state(),
+    }
     for key in ("model", "state_dict", "model_state_dict", "net"):
         save(f"checkpoint_{key}.pt", {**beside, key: net.state_dict()}, steps(net), passed=sorted(beside))
     options = argparse.Namespace(lr=0.1, sizes=[3, 4], path=Path("a") / "b", step=np.float64(0.5), grid=np.arange(3.0))

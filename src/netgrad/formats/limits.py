@@ -20,6 +20,16 @@ NPY_HEADER = 4096  # bytes; a plain array's has 118
 SAFETENSORS_HEADER = 4 << 20  # bytes; some 100 are of each tensor
 TENSORS = 10_000  # arrays of a file
 NESTING = 32  # brackets in brackets of a header
+# Pickles of PyTorch, which hold no weights but say where they are.
+PICKLE = 16 << 20  # bytes
+PICKLE_STEPS = 1_000_000  # opcodes, and numbers of the memo; a tensor takes about 40
+PICKLE_STACK = 100_000  # values on the stack; entries of a dict come in batches of 1000
+PICKLE_MARKS = 1000
+PICKLE_NESTING = 100  # containers in one another
+PICKLE_INTEGER = 32  # bytes of an integer
+GRAPH = 4 << 20  # bytes of the JSON of a torch.export file, which takes some 20 times as much when it is read
+AXES = 8  # of a tensor
+BROADCAST = 1 << 20  # entries of a tensor that repeats those of a smaller storage
 SEARCHED = 20_000  # steps in the search for the order of the layers
 
 

@@ -4,6 +4,8 @@ No pickle is unpickled by pickle's rules: `opcodes` reads the few that data need
 stands for. Whole modules and TorchScript are refused with the line that saves them again.
 """
 
+import math
+import os
 from dataclasses import replace
 from typing import IO, Any
 
@@ -11,12 +13,11 @@ from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.draft import Draft
 from netgrad.formats.file import opened
+from netgrad.formats.limits import Budget
 from netgrad.formats.pytorch.checkpoint import RESAVE, Weights, weights_of
 from netgrad.formats.pytorch.forms import Saved, is_legacy, read_legacy, read_zip
 from netgrad.formats.pytorch.tensors import Storage, array_of
 from netgrad.formats.state_dict import draft_of
-
-MEMORY = 1 << 28  # entries of all tensors together: 2 GiB as float64
 
 
 def read(path: str) -> Draft:
@@ -28,15 +29,17 @@ def read(path: str) -> Draft:
         It holds none, or more than weights.
     """
     with opened(path) as file:
+        budget = Budget(file.seek(0, os.SEEK_END))
+        file.seek(0)
         start = file.read(512)
         if start.startswith(b"PK\3\4"):
-            return _of_zip(file)
+            return _of_zip(file, budget)
         if is_legacy(start):
-            return _draft(read_legacy(file))
+            return _draft(read_legacy(file), budget)
     raise NetworkError(_refusal(start))
 
 
-def _of_zip(file: IO[bytes]) -> Draft:
+def _of_zip(file: IO[bytes], budget: Budget) -> Draft:
     """Draft of an archive, by what its members are."""
     members = read_directory(file)
     if any("/code/" in name or name.endswith("/constants.pkl") for name in members):
@@ -44,10 +47,10 @@ def _of_zip(file: IO[bytes]) -> Draft:
     if (graph := _one(members, "/models/", ".json")) is not None:
         from netgrad.formats.pytorch.exported import read_exported
 
-        return read_exported(file, members, graph)
+        return read_exported(file, members, graph, budget)
     if (pickle := _one(members, "data.pkl", "/data.pkl")) is None:
         raise NetworkError("a ZIP archive without a data.pkl, expected one that torch.save wrote")
-    return _draft(read_zip(file, members, pickle))
+    return _draft(read_zip(file, members, pickle), budget)
 
 
 def _one(members: dict[str, Member], part: str, end: str) -> str | None:
@@ -58,14 +61,14 @@ def _one(members: dict[str, Member], part: str, end: str) -> str | None:
     return found[0] if found else None
 
 
-def _draft(saved: Saved) -> Draft:
+def _draft(saved: Saved, budget: Budget) -> Draft:
     weights = weights_of(saved.root)
-    draft = draft_of(_arrays(saved, weights), True, f"PyTorch state_dict ({saved.form})", None)
+    draft = draft_of(_arrays(saved, weights, budget), True, f"PyTorch state_dict ({saved.form})", None)
     remarks = (f"the state_dict is {excerpt(weights.key)}",) if weights.key else ()
     return replace(draft, passed={**weights.passed, **draft.passed}, remarks=(*remarks, *draft.remarks))
 
 
-def _arrays(saved: Saved, weights: Weights) -> dict[str, Any]:
+def _arrays(saved: Saved, weights: Weights, budget: Budget) -> dict[str, Any]:
     contents: dict[Storage, bytes | bytearray] = {}
 
     def content(storage: Storage) -> bytes | bytearray:
@@ -73,15 +76,13 @@ def _arrays(saved: Saved, weights: Weights) -> dict[str, Any]:
             contents[storage] = saved.content(storage)
         return contents[storage]
 
-    arrays, entries = {}, 0
+    arrays = {}
     for key, tensor in weights.tensors.items():
         try:
+            budget.take(math.prod(tensor.shape))
             arrays[key] = array_of(tensor, content, saved.big_endian)
         except NetworkError as error:
             raise NetworkError(f"tensor {excerpt(key)}: {error.message}") from None
-        entries += arrays[key].size
-        if entries > MEMORY:
-            raise NetworkError(f"more than {MEMORY} weights")
     return arrays
 
 

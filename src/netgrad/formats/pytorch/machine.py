@@ -4,11 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from netgrad.errors import NetworkError
+from netgrad.formats.limits import PICKLE_MARKS, PICKLE_STACK, PICKLE_STEPS
 from netgrad.formats.pytorch.values import Items, Name
-
-STEPS = 1_000_000  # opcodes of one pickle; a tensor takes about 40
-STACK = 100_000  # values on the stack; SETITEMS comes in batches of 1000 pairs
-MARKS = 1000
 
 
 class Machine:
@@ -52,8 +49,8 @@ class Machine:
 
     def push(self, value: Any) -> None:
         """Put a value on the stack."""
-        if len(self._stack) >= STACK:
-            raise NetworkError(f"more than {STACK} values on the stack of the pickle")
+        if len(self._stack) >= PICKLE_STACK:
+            raise NetworkError(f"more than {PICKLE_STACK} values on the stack of the pickle")
         self._stack.append(value)
 
     def pop(self) -> Any:
@@ -75,8 +72,8 @@ class Machine:
 
     def mark(self) -> None:
         """Note how high the stack is."""
-        if len(self._marks) >= MARKS:
-            raise NetworkError(f"more than {MARKS} marks on the stack of the pickle")
+        if len(self._marks) >= PICKLE_MARKS:
+            raise NetworkError(f"more than {PICKLE_MARKS} marks on the stack of the pickle")
         self._marks.append(len(self._stack))
 
     def marked(self) -> list[Any]:
@@ -91,8 +88,8 @@ class Machine:
     def put(self, index: int | None = None) -> None:
         """Remember the value on top as number `index`, or as the next."""
         index = len(self._memo) if index is None else index
-        if index > STEPS:
-            raise NetworkError(f"memo {index}, but a pickle has no more than {STEPS}")
+        if index > PICKLE_STEPS:
+            raise NetworkError(f"memo {index}, but a pickle has no more than {PICKLE_STEPS}")
         self._memo[index] = self.top()
 
     def get(self, index: int) -> Any:

@@ -42,7 +42,10 @@ _GUARDED = MappingProxyType(
         "commands": (), "popen2": (), "cPickle": (), "urllib2": (), "nt": (), "posix": (),
     }
 )  # fmt: skip
-_PLAIN = frozenset({"numpy.dtype", "numpy.ndarray", "torch.Size", "torch.device", "torch.Tensor", "torch.Generator"} | {"torch.serialization._get_layout"})
+_PLAIN = frozenset(
+    {"numpy.dtype", "numpy.ndarray", "torch.Size", "torch.device", "torch.Tensor", "torch.Generator"}
+    | {"torch.serialization._get_layout"}
+)
 
 
 def named(module: str, name: str) -> Name:

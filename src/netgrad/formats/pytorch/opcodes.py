@@ -10,10 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from netgrad.errors import NetworkError
-from netgrad.formats.pytorch.machine import STEPS, Machine, text
+from netgrad.formats.limits import PICKLE_INTEGER, PICKLE_STEPS
+from netgrad.formats.pytorch.machine import Machine, text
 from netgrad.formats.pytorch.values import Entries, Inert, Items
-
-LONG = 32  # bytes of an integer
 
 Step = Callable[[Machine], None]
 
@@ -28,7 +27,7 @@ def read_pickle(machine: Machine) -> Any:
     """
     start = machine.at
     try:
-        for _ in range(STEPS):
+        for _ in range(PICKLE_STEPS):
             start = machine.at
             code = machine.number(1)
             if code == _STOP:
@@ -39,7 +38,7 @@ def read_pickle(machine: Machine) -> Any:
             step(machine)
     except NetworkError as error:
         raise NetworkError(f"byte {start}: {error.message}") from None
-    raise NetworkError(f"more than {STEPS} opcodes in the pickle")
+    raise NetworkError(f"more than {PICKLE_STEPS} opcodes in the pickle")
 
 
 def _protocol(machine: Machine) -> None:
@@ -57,8 +56,8 @@ def _long(width: int) -> Step:
 
     def step(machine: Machine) -> None:
         size = int.from_bytes(machine.take(width), "little", signed=width == 4)
-        if not 0 <= size <= LONG:
-            raise NetworkError(f"an integer of {size} bytes, but at most {LONG} are read")
+        if not 0 <= size <= PICKLE_INTEGER:
+            raise NetworkError(f"an integer of {size} bytes, but at most {PICKLE_INTEGER} are read")
         machine.push(int.from_bytes(machine.take(size), "little", signed=True))
 
     return step

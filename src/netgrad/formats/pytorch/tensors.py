@@ -11,11 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, counted, excerpt
+from netgrad.formats.limits import AXES, BROADCAST
 from netgrad.formats.pytorch.values import Items, Name
-
-AXES = 8
-ENTRIES = 1 << 28  # of one tensor: 2 GiB as float64
-BROADCAST = 1 << 20  # entries of a tensor that repeats those of a smaller storage
 
 # What stands before "Storage" -> dtype, little-endian; bfloat16 is the upper half of a float32.
 KINDS = MappingProxyType(
@@ -110,7 +107,7 @@ def array_of(tensor: Tensor, content: Callable[[Storage], bytes | bytearray], bi
     last = tensor.offset + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride, strict=True))
     if count and last >= entries:
         raise NetworkError(f"its last entry is number {last} of a storage of {counted(entries, 'entry', 'entries')}")
-    if count > ENTRIES or count > max(entries, BROADCAST):
+    if count > max(entries, BROADCAST):
         raise NetworkError(f"{count} entries out of a storage of {entries}")
     raw = content(storage)
     if len(raw) != (size := entries * dtype.itemsize):

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from netgrad.errors import NetworkError, excerpt
-
-DEPTH = 100  # containers in one another
+from netgrad.formats.limits import PICKLE_NESTING
 
 
 class Items(list[Any]):
@@ -68,6 +67,6 @@ def deepened(depth: int, items: Iterable[Any]) -> int:
         It is over the limit.
     """
     depth = max([depth, *(item.depth + 1 for item in items if isinstance(item, Items | Entries))])
-    if depth > DEPTH:
-        raise NetworkError(f"more than {DEPTH} containers in one another")
+    if depth > PICKLE_NESTING:
+        raise NetworkError(f"more than {PICKLE_NESTING} containers in one another")
     return depth
