@@ -134,7 +134,8 @@ def checkpoints():
         "epoch": 1, "global_step": 10, "pytorch-lightning_version": "2.4.0", "loops": {"fit_loop": {"state_dict": {}}},
         "state_dict": OrderedDict((f"model.{key}", value) for key, value in net.state_dict().items()),
         "callbacks": {}, "optimizer_states": [optimizer.state_dict()], "lr_schedulers": [],
-        "hparams_name": "kwargs", "hyper_parameters": {"lr": 0.1, "dtype": torch.float32, "device": torch.device("cpu")},
+        "hparams_name": "kwargs",
+        "hyper_parameters": {"lr": 0.1, "dtype": torch.float32, "device": torch.device("cpu")},
     }  # fmt: skip
     save("lightning.ckpt", lightning, steps(net), passed=["epoch", "hyper_parameters", "optimizer_states"])
 
@@ -277,7 +278,7 @@ def refused():
         "conv.pt": (nn.Conv1d(3, 4, 2).state_dict(), "convolution"),
         "complex.pt": (nn.Linear(3, 4, dtype=torch.complex64).state_dict(), "ComplexFloat"),
         "sparse.pt": ({"0.weight": torch.eye(3).to_sparse()}, "_rebuild_sparse_tensor"),
-        "quantized.pt": ({"0.weight": torch.quantize_per_tensor(torch.eye(3), 0.1, 0, torch.qint8)}, "_rebuild_qtensor"),
+        "quantized.pt": ({"0.weight": torch.quantize_per_tensor(torch.eye(3), 0.1, 0, torch.qint8)}, "rebuild_qtensor"),
         "meta.pt": (nn.Linear(3, 4, device="meta").state_dict(), "_rebuild_meta_tensor_no_storage"),
         "optimizer.pt": ({"optimizer": torch.optim.SGD(net.parameters()).state_dict()}, "no state_dict"),
         "spectral.pt": (nn.Sequential(parametrizations.spectral_norm(nn.Linear(3, 2))).state_dict(), "'0'"),

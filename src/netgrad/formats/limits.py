@@ -22,7 +22,7 @@ TENSORS = 10_000  # arrays of a file
 NESTING = 32  # brackets in brackets of a header
 # Pickles of PyTorch, which hold no weights but say where they are.
 PICKLE = 16 << 20  # bytes
-PICKLE_STEPS = 1_000_000  # opcodes, and numbers of the memo; a tensor takes about 40
+PICKLE_STEPS = 400_000  # opcodes, and numbers of the memo; a tensor takes about 40
 PICKLE_STACK = 100_000  # values on the stack; entries of a dict come in batches of 1000
 PICKLE_MARKS = 1000
 PICKLE_NESTING = 100  # containers in one another

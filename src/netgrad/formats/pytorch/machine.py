@@ -29,6 +29,13 @@ class Machine:
         self._marks: list[int] = []  # heights of the stack
         self._memo: dict[int, Any] = {}
 
+    def code(self) -> int:
+        """Next opcode."""
+        if self.at >= len(self.data):
+            raise NetworkError("the pickle ends too early")
+        self.at += 1
+        return self.data[self.at - 1]
+
     def take(self, n: int) -> bytes:
         """Next n bytes of the pickle."""
         if n > len(self.data) - self.at:

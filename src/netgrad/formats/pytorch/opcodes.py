@@ -29,7 +29,7 @@ def read_pickle(machine: Machine) -> Any:
     try:
         for _ in range(PICKLE_STEPS):
             start = machine.at
-            code = machine.number(1)
+            code = machine.code()
             if code == _STOP:
                 return machine.result()
             step = STEPS_OF.get(code)
