@@ -70,7 +70,11 @@ def calls():
     """Code that would be run by pickle's rules."""
     yield "system", beside(OS + b"(" + TOUCH + b"tR"), "posix.system"
     yield "os.system", beside(b"cos\nsystem\n(" + TOUCH + b"tR"), "os.system"
-    yield "stack_global", archive(state(tensor(), beside=text("m") + text("os") + text("system") + b"\x93")), "os.system"
+    yield (
+        "stack_global",
+        archive(state(tensor(), beside=text("m") + text("os") + text("system") + b"\x93")),
+        "os.system",
+    )
     yield "eval", beside(b"c__builtin__\neval\n(" + text("1") + b"tR"), "builtins.eval"
     yield "builtins", beside(b"cbuiltins\nexec\n(" + text("1") + b"tR"), "builtins.exec"
     yield "getattr", beside(b"cbuiltins\ngetattr\n(" + text("1") + text("a") + b"tR"), "builtins.getattr"

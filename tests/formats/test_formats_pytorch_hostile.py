@@ -38,7 +38,8 @@ def reading(tmp_path_factory):
     folder = tmp_path_factory.mktemp("hostile")
     for name, (data, _) in HOSTILE.items():
         (folder / name).write_bytes(data)
-    run = subprocess.run([sys.executable, "-c", READS, *HOSTILE], cwd=folder, capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", READS, *HOSTILE]
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
     return json.loads(run.stdout), folder
 
 

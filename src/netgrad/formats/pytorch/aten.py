@@ -16,6 +16,7 @@ from netgrad.formats.chain import parametric
 from netgrad.formats.draft import Affine
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Normalization, Signal
+from netgrad.formats.weight_norm import composed
 
 Array = NDArray[Any]
 
@@ -80,13 +81,17 @@ Operation = Callable[[Call], Signal]
 
 
 def constant(call: Call) -> Array:
-    """Value of a node that does not depend on the input: a weight, transposed at most.
+    """Value of a node that does not depend on the input: a weight, transposed or normalized at most.
 
     Raises
     ------
     NetworkError
         It is anything else.
     """
+    if call.operation in ("_weight_norm", "_weight_norm_interface"):
+        parts = {f"weight_{key}": part for key in "gv" if (part := call.array(key)) is not None}
+        if (W := composed(parts, call.module or call.place, call.remarks)) is not None:
+            return W
     array = call.arguments.get("self", call.arguments.get("input"))
     if isinstance(array, np.ndarray):
         if call.operation in ("t", "numpy_T") or (call.operation == "transpose" and array.ndim == 2):
@@ -319,3 +324,5 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         **dict.fromkeys(("numpy_T", "permute", "t", "transpose"), _turned),
     }
 )
+# Those of constants too.
+KNOWN = frozenset({*OPERATIONS, "_weight_norm", "_weight_norm_interface"})

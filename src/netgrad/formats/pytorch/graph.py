@@ -11,7 +11,7 @@ from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.draft import Draft
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.plain_json import entry
-from netgrad.formats.pytorch.aten import OPERATIONS, Call, constant
+from netgrad.formats.pytorch.aten import KNOWN, OPERATIONS, Call, constant
 
 Constant = Callable[[], NDArray[Any]]
 
@@ -88,7 +88,7 @@ class _Run:
         if operation in _NOTES or target == "_operator.getitem":
             return
         place = f"node {outputs[0] if outputs else node.get('name')}"
-        if operation not in OPERATIONS or not target.startswith("torch.ops.aten."):
+        if operation not in KNOWN or not target.startswith("torch.ops.aten."):
             what = _REFUSED.get(operation)
             raise NetworkError(f"{place} is {what or excerpt(target)}, which is not read")
         arguments = {
@@ -100,7 +100,7 @@ class _Run:
         before, after = (self._sizes.get(name) for name in (_first_tensor(node), outputs[0]))
         call = Call(operation, place, arguments, self._place_of(node), before, after)
         is_constant = not any(isinstance(value, Signal) for value in arguments.values())
-        self.values[outputs[0]] = constant(call) if is_constant else OPERATIONS[operation](call)
+        self.values[outputs[0]] = constant(call) if is_constant else OPERATIONS.get(operation, constant)(call)
         self.remarks += call.remarks
 
     def _argument(self, said: dict[str, Any], place: str) -> Any:
@@ -125,8 +125,11 @@ class _Run:
         """What the module of the node's weights is called: "net.0" for `net.0.weight`."""
         for given in node["inputs"]:
             key = self._names.constants.get(_tensor_name(given["arg"]) or "", "")
-            if key.endswith(".weight"):
-                return key.removesuffix(".weight")
+            place, _, kind = key.partition(".parametrizations.")[0].rpartition(".")
+            if kind in ("weight", "bias"):
+                return place
+            if ".parametrizations." in key:
+                return f"{place}.{kind}" if place else kind
         return None
 
 
