@@ -1,6 +1,7 @@
 """Files that call themselves PyTorch's and mean harm, opcode by opcode: name -> (bytes, part of the message)."""
 
 import io
+import json
 import pickle
 import struct
 import zipfile
@@ -62,7 +63,8 @@ def legacy(root=b"", magic=0x1950A86A20F9469CFC6C, version=1001, keys=None, data
     keys = ["0"] if keys is None else keys
     parts = [pickle.dumps(value, 2) for value in (magic, version, {"little_endian": True})]
     data = struct.pack("<q", 12) + DATA if data is None else data
-    old = (root or state(tensor())).replace(b"tQ", b"NtQ")
+    old = root or state(tensor())
+    old = old.replace(b"tQ", b"NtQ") if b"storage" in old else old
     return b"".join(parts) + old + pickle.dumps(keys, 2) + data
 
 
@@ -107,7 +109,7 @@ def calls():
     yield "class_by_build_2", beside(b"cmine\nA\n)\x81}" + text("__class__") + b"cmine\nB\nsb"), "__class__"
     yield "class_of_dict", archive(state(tensor())[:-1] + b"}" + text("__class__") + b"cmine\nB\nsb."), "__class__"
     yield "unknown_root", archive(b"\x80\x02cmine\nModel\n)R."), "mine.Model"
-    yield "unknown_tensor", archive(state(b"cmine\nTensor\n)R")), "no state_dict"
+    yield "unknown_tensor", archive(state(b"cmine\nTensor\n)R")), "is a whole mine.Tensor"
     yield "unknown_rebuild", archive(state(b"ctorch._utils\n_rebuild_magic\n)R")), "_rebuild_magic"
     yield "reduce_of_text", beside(text("os") + b")R"), "a call of what is no name"
     yield "reduce_without_tuple", beside(b"cmine\nA\n" + text("x") + b"R"), "without a tuple"
@@ -173,6 +175,11 @@ def damage():
     yield "no_member", archive(state(tensor(key="7"))), "no member"
     yield "path", archive(state(tensor(key="../../../etc/passwd"))), "no member"
     yield "order", archive(GOOD, order=b"middle"), "byteorder"
+    yield (
+        "older_export",
+        archive(GOOD, {"serialized_exported_program.json": b"{}"}).replace(b"data.pkl", b"data.txt"),
+        "2.8",
+    )
     yield "two_pickles", archive(GOOD, {"net/data/0": DATA, "other/data.pkl": GOOD}), "expected 1"
     yield "no_pickle", archive(GOOD).replace(b"data.pkl", b"data.txt"), "without a data.pkl"
     yield "checksum", good.replace(DATA, DATA[::-1]), "checksum"
@@ -181,6 +188,9 @@ def damage():
     yield "list_of_pairs", beside(b"ccollections\nOrderedDict\n(" + b"]((NNNte" + b"tR"), "no pairs"
     yield "append_to_dict", beside(b"}Na"), "no list"
     yield "set_in_list", beside(b"]NNs"), "no dict"
+    module = b"(" + text("module") + b"cmine\nNet\n" + text("net.py") + text("import os") + b"tQ)\x81"
+    yield "legacy_module", legacy(root=b"\x80\x02" + module + b"."), "a whole mine.Net"
+    yield "module_beside", archive(b"\x80\x02}" + text("model") + b"cmine\nNet\n)\x81s."), "a whole mine.Net"
     yield "legacy_magic", legacy(magic=1), "a pickle that torch.save did not write"
     yield "legacy_version", legacy(version=7), "version '7'"
     yield "legacy_keys", legacy(keys=["1"]), "list of storages"
@@ -200,4 +210,64 @@ def damage():
     yield "overlap", good[: at + 42] + struct.pack("<I", 0) + good[at + 46 :], "says something else"
 
 
-HOSTILE = {name: (data, message) for make in (calls, sizes, damage) for name, data, message in make()}
+def meta(sizes=(4, 3), strides=(3, 1), offset=0, dtype=7, path="weight_0", **more):
+    counts = {"sizes": [{"as_int": n} for n in sizes], "strides": [{"as_int": n} for n in strides]}
+    return {"path_name": path, "tensor_meta": {"dtype": dtype, **counts, "storage_offset": {"as_int": offset}}, **more}
+
+
+def named(name):
+    return {"as_tensor": {"name": name}}
+
+
+def node(target="aten.linear.default", output="y", **arguments):
+    inputs = [{"name": key, "arg": value} for key, value in arguments.items()]
+    return {"target": f"torch.ops.{target}", "inputs": inputs, "outputs": [named(output)]}
+
+
+LINEAR = node(input=named("x"), weight=named("w"))
+
+
+def program(nodes=(LINEAR,), output="y", weight=None, graph=None):
+    """A file of torch.export with one Linear layer."""
+    specs = [
+        {"parameter": {"arg": {"name": "w"}, "parameter_name": "0.weight"}},
+        {"user_input": {"arg": named("x")}},
+    ]
+    signature = {"input_specs": specs, "output_specs": [{"user_output": {"arg": named(output)}}]}
+    module = {"graph": {"nodes": list(nodes), "tensor_values": {}}, "signature": signature}
+    told = json.dumps({"graph_module": module}).encode() if graph is None else graph
+    config = json.dumps({"config": {"0.weight": meta() if weight is None else weight}})
+    members = {"net/data/weights/model_weights_config.json": config, "net/data/weights/weight_0": DATA}
+    return archive(GOOD, {"net/models/model.json": told, **members})
+
+
+def graphs():
+    """Graphs of torch.export."""
+    relu = "aten.relu.default"
+    yield "graph_deep", program(graph=b"[" * 2_000_000), "nested too deep"
+    yield "graph_large", program(graph=b"[" + b"[]," * 1_500_000 + b"[]]"), "bytes of JSON"
+    yield "graph_wide", program(graph=b"[" + b"[]," * 1_300_000 + b"[]]"), "graph_module"
+    yield "graph_number", program(graph=b"[" + b"1" * 6000 + b"]"), "not JSON"
+    yield "graph_no_json", program(graph=b"\x80\x02."), "not JSON"
+    yield "graph_path", program(weight=meta(path="../../../../etc/passwd")), "is missing"
+    yield "graph_pickle", program(weight=meta(use_pickle=True)), "raw bytes"
+    yield "graph_dtype", program(weight=meta(dtype=10)), "dtype 10"
+    yield "graph_outside", program(weight=meta(offset=1)), "number 12 of a storage of 12"
+    yield "graph_negative", program(weight=meta(strides=(-3, 1))), "negative"
+    yield "graph_stride_0", program(weight=meta(sizes=(200_000, 200_000), strides=(0, 0))), "a bomb"
+    yield "graph_sizes", program(weight={"path_name": "weight_0", "tensor_meta": {"dtype": 7}}), "no sizes"
+    yield "graph_cycle", program([node(relu, "y", self=named("z")), node(relu, "z", self=named("y"))]), "'z'"
+    yield "graph_twice", program([LINEAR, LINEAR]), "there already"
+    yield "graph_unknown", program([node("aten.system.default", self=named("x"))]), "aten.system"
+    yield "graph_library", program([node("os.system.default", self=named("x"))]), "os.system"
+    yield "graph_no_output", program(output="w"), "no output"
+    yield "graph_matrix", program([node(input=named("x"), weight=named("x"))]), "no constant tensor"
+    before = ["x", *(f"y{k}" for k in range(9000))]
+    relus = [node(relu, f"y{k}", self=named(before[k])) for k in range(9000)]
+    yield "graph_steps", program(relus), "over 100 operations"
+    doubled = [node("aten.add.Tensor", f"y{k}", self=named(before[k]), other=named(before[k])) for k in range(60)]
+    yield "graph_doubling", program(doubled), "over 100 operations"
+
+
+MAKERS = (calls, sizes, damage, graphs)
+HOSTILE = {name: (data, message) for make in MAKERS for name, data, message in make()}

@@ -43,13 +43,13 @@ def _of_zip(file: IO[bytes], budget: Budget) -> Draft:
     """Draft of an archive, by what its members are."""
     members = read_directory(file)
     if any("/code/" in name or name.endswith("/constants.pkl") for name in members):
-        raise NetworkError(f"TorchScript, which is code; where the model is built, save it with {RESAVE}")
+        raise NetworkError(f'TorchScript, which is code; model = torch.jit.load("script.pt"); {RESAVE}')
     if (graph := _one(members, "/models/", ".json")) is not None:
         from netgrad.formats.pytorch.exported import read_exported
 
         return read_exported(file, members, graph, budget)
     if (pickle := _one(members, "data.pkl", "/data.pkl")) is None:
-        raise NetworkError("a ZIP archive without a data.pkl, expected one that torch.save wrote")
+        raise NetworkError(_refusal_of_zip(members))
     return _draft(read_zip(file, members, pickle), budget)
 
 
@@ -84,6 +84,15 @@ def _arrays(saved: Saved, weights: Weights, budget: Budget) -> dict[str, Any]:
         except NetworkError as error:
             raise NetworkError(f"tensor {excerpt(key)}: {error.message}") from None
     return arrays
+
+
+def _refusal_of_zip(members: dict[str, Member]) -> str:
+    """What an archive without a data.pkl is."""
+    if any("/aotinductor/" in name for name in members):
+        return "compiled code of AOTInductor, which holds no graph; save it with torch.export.save"
+    if any(name.endswith("serialized_exported_program.json") for name in members):
+        return "a torch.export file of PyTorch before 2.8; save it again with a later one"
+    return "a ZIP archive without a data.pkl, expected one that torch.save wrote"
 
 
 def _refusal(start: bytes) -> str:

@@ -8,8 +8,9 @@ from netgrad.formats.pytorch.tensors import FLOATS, KINDS, Tensor, Unread
 from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 RESAVE = 'torch.save(model.state_dict(), "net.pt")'
+_WHOLE = f'where its code is: model = torch.load("whole.pt", weights_only=False); {RESAVE}'
 
-_OF_TRAINING = ("optim", "sched", "moment", "grad", "loss", "scaler", "callback")
+_OF_TRAINING = ("optim", "sched", "moment", "grad", "loss", "scaler", "callback", "hyper", "hparams", "config", "args")
 
 
 class Weights(NamedTuple):
@@ -29,13 +30,15 @@ def weights_of(root: Any) -> Weights:
         It holds no dict of names and tensors, or more than one.
     """
     if not isinstance(root, Entries):
-        raise NetworkError(f"{_what(root)}, expected a state_dict; save it again with {RESAVE}")
+        how = _WHOLE if isinstance(root, Inert) else f"save it again with {RESAVE}"
+        raise NetworkError(f"{_what(root)}, expected a state_dict; {how}")
     networks = {key: entries for key, entries in _dicts(root).items() if _has_matrix(entries)}
     chosen = {key: entries for key, entries in networks.items() if not _is_of_training(key)}
     if not chosen:
         found = listed([key for key in root if isinstance(key, str)]) or "nothing"
-        foreign = [value for value in root.values() if isinstance(value, Inert) and _is_module(value)]
-        found = f"{foreign[0].origin} (a whole module)" if foreign else found
+        for key, value in root.items():
+            if isinstance(value, Inert) and _is_module(value):
+                raise NetworkError(f"{excerpt(str(key))} is a whole {value.origin}, expected a state_dict; {_WHOLE}")
         raise NetworkError(f"no state_dict in the file, found {found}; save it again with {RESAVE}")
     if len(chosen) > 1:
         names = listed([key or "the tensors at its top" for key in chosen])
@@ -104,7 +107,7 @@ def _reason(key: str, value: Any) -> str:
 def _what(root: Any) -> str:
     """A value that is no dict, for an error message."""
     if isinstance(root, Inert):
-        return f"a whole {root.origin}, which only its own code can run"
+        return f"a whole {root.origin}"
     if isinstance(root, Tensor | Unread):
         return "a single tensor"
     return "a list" if isinstance(root, Items) else f"a {type(root).__name__}"

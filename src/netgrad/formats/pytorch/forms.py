@@ -53,15 +53,28 @@ def read_zip(file: IO[bytes], members: dict[str, Member], pickle: str) -> Saved:
             raise NetworkError(f"storage {excerpt(storage.key)} has no member {excerpt(name)}")
         return member_bytes(file, members, name)
 
-    order = member_bytes(file, members, f"{folder}byteorder") if f"{folder}byteorder" in members else b"little"
-    if order not in (b"little", b"big"):
-        raise NetworkError(f"byteorder {excerpt(order.decode('latin-1'))}, expected little or big")
+    big_endian = is_big_endian(file, members, folder)
     machine = _machine(bytes(member_bytes(file, members, pickle)), {})
     try:
         root = read_pickle(machine)
     except NetworkError as error:
         raise NetworkError(f"{pickle}, {error.message}") from None
-    return Saved("zip", root, content, order == b"big")
+    return Saved("zip", root, content, big_endian)
+
+
+def is_big_endian(file: IO[bytes], members: dict[str, Member], folder: str) -> bool:
+    """Whether the storages are, which the member `byteorder` says.
+
+    Raises
+    ------
+    NetworkError
+        It says something else.
+    """
+    name = f"{folder}byteorder"
+    order = member_bytes(file, members, name) if name in members else b"little"
+    if order not in (b"little", b"big"):
+        raise NetworkError(f"byteorder {excerpt(order[:99].decode('latin-1'))}, expected little or big")
+    return order == b"big"
 
 
 def member_bytes(file: IO[bytes], members: dict[str, Member], name: str) -> bytes | bytearray:
@@ -138,7 +151,9 @@ def _text(key: Any) -> str:
 def _machine(data: bytes, seen: dict[str, Storage], at: int = 0) -> Machine:
     """Machine that notes in `seen` which storages there are."""
 
-    def stored(persistent: Any) -> Storage:
+    def stored(persistent: Any) -> Any:
+        if isinstance(persistent, Items) and len(persistent) == 4 and persistent[0] == "module":
+            return persistent[1]  # the class of a module, which the form of five pickles keeps with its source
         storage = storage_of(persistent)
         if seen.setdefault(storage.key, storage) != storage:
             raise NetworkError(f"storage {excerpt(storage.key)} is declared twice, differently")
