@@ -22,6 +22,7 @@ from netgrad.formats import file
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.dialects import draft_of_arrays, is_dialect
 from netgrad.formats.draft import Draft
+from netgrad.formats.hints import turned
 from netgrad.formats.limits import Budget
 from netgrad.formats.npy import read_array, write_array
 from netgrad.formats.saved import Saved
@@ -57,7 +58,14 @@ def read(path: str) -> Saved | Draft:
         return Saved(_network(arrays, L), ("activation" in arrays,) * (L - 1))
     except NetworkError as error:
         key = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
-        raise _at(key, error.message) from None
+        raise _at(key, error.message + _turned(arrays, error)) from None
+
+
+def _turned(arrays: Arrays, error: NetworkError) -> str:
+    if error.l is None:
+        return ""
+    above = arrays.get(f"b{error.l - 1}")
+    return turned(arrays[f"W{error.l}"], arrays[f"b{error.l}"], None if above is None else above.size, error)
 
 
 def write(net: Network, path: str) -> None:

@@ -43,6 +43,8 @@ def format_of(found: Signature) -> Format:
             raise NetworkError(f"{what}, expected a saved network: {', '.join(SUFFIXES)}")
     if found.is_text and found.head.strip():
         return next(form for form in FORMATS if form.module == ("json" if _is_braced(found) else "yaml"))
+    if not found.size:
+        raise NetworkError("an empty file, expected a saved network")
     raise NetworkError(f"not a saved network that is read; those are {', '.join(SUFFIXES)}")
 
 
@@ -66,9 +68,10 @@ def _is_braced(found: Signature) -> bool:
 
 
 def _is_yaml(found: Signature) -> bool:
-    return (
-        found.is_text and not _is_braced(found) and re.search(rb"^layers[ \t]*:", found.head, re.MULTILINE) is not None
-    )
+    """`layers:` at the beginning of a line, or what could be JSON as well, where the suffix says YAML."""
+    if _is_braced(found):
+        return found.is_text and b"layers" in found.head and found.suffix in (".yaml", ".yml")
+    return found.is_text and re.search(rb"^layers[ \t]*:", found.head, re.MULTILINE) is not None
 
 
 def _is_json(found: Signature) -> bool:
