@@ -124,7 +124,12 @@ def _is_nnet(found: Signature) -> bool:
 
 
 def _is_mat(found: Signature) -> bool:
-    return found.head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file"))
+    """Version 5 or 7.3 by its text; 4 by five integers: type, rows, columns, complex or not, length of a name."""
+    if found.head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")):
+        return True
+    kind, rows, columns, imaginary, name = (int.from_bytes(found.head[k : k + 4], "little") for k in range(0, 20, 4))
+    is_head = kind in (0, 10, 20, 30, 40, 50) and rows and columns and imaginary < 2 and 1 < name <= 64
+    return bool(is_head) and found.head[19 + name : 20 + name] == b"\0" and found.head[20 : 19 + name].isalnum()
 
 
 def _is_fann(found: Signature) -> bool:
