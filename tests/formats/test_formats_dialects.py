@@ -1,6 +1,5 @@
 """NPZ dialects: the same network however people name and turn its arrays; what is ambiguous is refused."""
 
-import resource
 import subprocess
 import sys
 
@@ -81,7 +80,11 @@ def test_a_dialect_gives_the_network_that_was_saved(dialect, backwards, tmp_path
 def test_value_and_gradient_are_those_of_50_digits(tmp_path):
     (tmp_path / "net.npz").write_bytes(npz(**DIALECTS["flax"]))
     net = load(tmp_path / "net.npz", activation=SIGMAS)
-    steps = [step for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True) for step in (("linear", W, b), ("sigma", sigma))]
+    steps = [
+        step
+        for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True)
+        for step in (("linear", W, b), ("sigma", sigma))
+    ]
     a, J = exact(steps, [0.2, -1.3])
     value, grad = value_and_grad(net, np.array([[0.2, -1.3]]))
     assert relative_error(value, a) < TOLERANCE
@@ -118,7 +121,7 @@ OBJECTS = np.array([W1, W2], dtype=object)
         ({"W1": W1, "b1": B1, "W3": W2, "b3": B2}, "there are no weights of number 2, but there is 'W3'"),
         ({"W1": W1, "W2": W2, "b2": B2}, "'W1' has no bias beside it, but others have"),
         ({"W1": W1, "b1": B1, "b2": B2}, "'b2' is a bias without weights; there are W1"),
-        ({"W1": W1, "w1": W1}, "'w1' and 'W1' are of the same layer"),
+        ({"W1": W1, "w1": W1}, "'W1' and 'w1' are of the same layer"),
         ({"W1": W1, "b1": B1, "momentum": B1},
          "'momentum' is neither weights nor a bias by its name, and may change the network"),
         ({"W1": W1, "b1": np.ones((2, 2))}, "'b1' is a bias of shape (2, 2), expected (n,), (n, 1) or (1, n)"),
@@ -145,13 +148,11 @@ def test_what_is_ambiguous_or_foreign_is_refused(arrays, message, tmp_path):
     assert str(caught.value) == f"{tmp_path}/net.npz: {message}"
 
 
-@pytest.mark.parametrize("dtype", ["i1", "f2", "f8", "U1000"])
-@pytest.mark.parametrize("name", ["W1", "W2"])
+@pytest.mark.parametrize(("dtype", "name"), [("i1", "W1"), ("i1", "W2"), ("f2", "W1"), ("U1000", "W2")])
 def test_a_small_file_takes_little_memory(dtype, name, tmp_path):
     zeros = np.zeros((1, (31 << 20) // np.dtype(dtype).itemsize), dtype)
     (tmp_path / "net.npz").write_bytes(npz(compressed=True, **{name: zeros, name.replace("W", "b"): np.zeros(1)}))
     code = "import sys, netgrad\ntry: netgrad.load(sys.argv[1], activation='tanh')\nexcept netgrad.NetgradError: pass"
-    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "net.npz")], check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    assert after <= max(before, MEGABYTES << 10)
+    peak = "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"  # in KiB
+    command = [sys.executable, "-c", f"{code}\n{peak}", str(tmp_path / "net.npz")]
+    assert int(subprocess.run(command, capture_output=True, check=True).stdout) < MEGABYTES << 10

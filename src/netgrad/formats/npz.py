@@ -51,7 +51,9 @@ def read(path: str) -> Saved | Draft:
         is_ours = "W2" in names and not {"W0", "W1"} & set(names)
         L = _last_layer(members) if is_ours or not _is_dialect(members, names) else 0
         budget = Budget(content.seek(0, os.SEEK_END))
-        arrays = {key: _array(content, name, members[name], budget) for key, name in zip(names, members, strict=True)}
+        arrays = {
+            key: _array(content, name, members[name], budget, not L) for key, name in zip(names, members, strict=True)
+        }
     if not L:
         return _foreign(arrays)
     try:
@@ -138,13 +140,15 @@ def _pair(arrays: Arrays, mean: str, std: str) -> tuple[NDArray[Any], NDArray[An
     if (mean in arrays) != (std in arrays):
         given, missing = (mean, std) if mean in arrays else (std, mean)
         raise _at(missing, f"it is missing, but there is {given}.npy")
-    return (arrays[mean].reshape(-1), arrays[std].reshape(-1)) if mean in arrays else None
+    if mean not in arrays:
+        return None
+    return arrays[mean].reshape(-1).astype(np.float64), arrays[std].reshape(-1).astype(np.float64)
 
 
-def _array(content: IO[bytes], name: str, member: Member, budget: Budget) -> NDArray[Any]:
+def _array(content: IO[bytes], name: str, member: Member, budget: Budget, as_stored: bool) -> NDArray[Any]:
     key = name.removesuffix(".npy")
     try:
-        array = read_array(Unpacker(content, member), budget)
+        array = read_array(Unpacker(content, member), budget, as_stored=as_stored)
     except NetworkError as error:
         raise _at(key, error.message) from None
     expected, found = ("texts", "numbers") if key in _TEXTS else ("numbers", "texts")
