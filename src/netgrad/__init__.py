@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from netgrad.core.trace import trace as trace
     from netgrad.errors import NetgradError as NetgradError
     from netgrad.formats import load as load
+    from netgrad.formats import opened as opened
     from netgrad.formats import save as save
+    from netgrad.formats.pairs import from_layers as from_layers
 
 __version__ = "0.1.0"
 
@@ -30,8 +32,10 @@ _HOME = {
     "NetgradError": "errors",
     "Scaling": "core.network",
     "evaluate": "core.backprop",
+    "from_layers": "formats.pairs",
     "jacobian": "core.backprop",
     "load": "formats",
+    "opened": "formats",
     "save": "formats",
     "trace": "core.trace",
     "value_and_grad": "core.backprop",

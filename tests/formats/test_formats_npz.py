@@ -86,7 +86,8 @@ NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input
         ({"W2": W, "b2": b, "name": np.array(["x", "y"])}, "member name.npy: 2 texts, expected 1"),
         ({"W2": W, "b2": b, "activation": ["relu"] * 3},
          "member activation.npy: 3 texts, expected 1, or one for each of 1 layer"),
-        ({"W2": W, "b2": np.zeros(2)}, "member b2.npy: layer 2: b has 2 entries, but W has 1 row"),
+        ({"W2": W, "b2": np.zeros(2)}, "member b2.npy: layer 2: b has 2 entries, but W has 1 row "
+         "(W is 1 x 2: its transpose would fit, with a row for each neuron)"),
         ({"W2": b, "b2": b}, "member W2.npy: layer 2: W must be a matrix, but has shape (1,)"),
         ({"W2": W, "b2": b, "W3": W, "b3": b}, "member W3.npy: layer 3: W has 2 columns, but layer 2 has 1 neuron"),
         ({"W2": W * np.nan, "b2": b}, "member W2.npy: layer 2: W has an entry that is not finite"),

@@ -72,10 +72,12 @@ def draft_of_arrays(arrays: Arrays, container: str, writer: str | None = None) -
         from netgrad.formats.state_dict import draft_of
 
         return draft_of(arrays, False, f"{container} with the names of a state_dict", writer)
-    if all(map(_POSITIONAL.fullmatch, arrays)):
+    if arrays and all(map(_POSITIONAL.fullmatch, arrays)):
         layers = _positional([(key, arrays[key]) for key in sorted(arrays, key=natural)])
         return Draft(container, tuple(layers), writer, used=tuple(arrays))
     weights, biases, passed = _by_role(arrays)
+    if not weights:
+        raise NetworkError(f"no array of it is weights by its name; found {listed(list(arrays)) or 'nothing'}")
     layers = [_layer(place, weights, biases) for place in sorted(weights, key=natural)]
     if (
         biases

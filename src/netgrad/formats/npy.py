@@ -26,8 +26,10 @@ _TEXTS = re.compile(r"[<>=|]?([US])([1-9][0-9]{0,5})")
 _EXACT = 2**53  # integers up to here are float64s
 
 
-def read_array(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:
+def read_array(member: Unpacker, budget: Budget | None = None, *, as_stored: bool = False) -> NDArray[Any]:
     """Array of float64, or of texts (kind U), that the member holds, accounted for in `budget`.
+
+    Floats keep their width where they are wanted `as_stored`.
 
     Raises
     ------
@@ -35,7 +37,11 @@ def read_array(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:
         Not such an array, or not all of it.
     """
     stored = read_stored(member, budget)
-    return stored if stored.dtype.kind == "U" else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
+    return (
+        stored
+        if stored.dtype.kind in ("Uf" if as_stored else "U")
+        else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
+    )
 
 
 def read_stored(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:

@@ -22,6 +22,7 @@ from netgrad.formats import file
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.dialects import draft_of_arrays, is_dialect
 from netgrad.formats.draft import Draft
+from netgrad.formats.hints import turned
 from netgrad.formats.limits import Budget
 from netgrad.formats.npy import read_array, write_array
 from netgrad.formats.saved import Saved
@@ -50,14 +51,23 @@ def read(path: str) -> Saved | Draft:
         is_ours = "W2" in names and not {"W0", "W1"} & set(names)
         L = _last_layer(members) if is_ours or not _is_dialect(members, names) else 0
         budget = Budget(content.seek(0, os.SEEK_END))
-        arrays = {key: _array(content, name, members[name], budget) for key, name in zip(names, members, strict=True)}
+        arrays = {
+            key: _array(content, name, members[name], budget, not L) for key, name in zip(names, members, strict=True)
+        }
     if not L:
         return _foreign(arrays)
     try:
         return Saved(_network(arrays, L), ("activation" in arrays,) * (L - 1))
     except NetworkError as error:
         key = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
-        raise _at(key, error.message) from None
+        raise _at(key, error.message + _turned(arrays, error)) from None
+
+
+def _turned(arrays: Arrays, error: NetworkError) -> str:
+    if error.l is None:
+        return ""
+    above = arrays.get(f"b{error.l - 1}")
+    return turned(arrays[f"W{error.l}"], arrays[f"b{error.l}"], None if above is None else above.size, error)
 
 
 def write(net: Network, path: str) -> None:
@@ -130,13 +140,15 @@ def _pair(arrays: Arrays, mean: str, std: str) -> tuple[NDArray[Any], NDArray[An
     if (mean in arrays) != (std in arrays):
         given, missing = (mean, std) if mean in arrays else (std, mean)
         raise _at(missing, f"it is missing, but there is {given}.npy")
-    return (arrays[mean].reshape(-1), arrays[std].reshape(-1)) if mean in arrays else None
+    if mean not in arrays:
+        return None
+    return arrays[mean].reshape(-1).astype(np.float64), arrays[std].reshape(-1).astype(np.float64)
 
 
-def _array(content: IO[bytes], name: str, member: Member, budget: Budget) -> NDArray[Any]:
+def _array(content: IO[bytes], name: str, member: Member, budget: Budget, as_stored: bool) -> NDArray[Any]:
     key = name.removesuffix(".npy")
     try:
-        array = read_array(Unpacker(content, member), budget)
+        array = read_array(Unpacker(content, member), budget, as_stored=as_stored)
     except NetworkError as error:
         raise _at(key, error.message) from None
     expected, found = ("texts", "numbers") if key in _TEXTS else ("numbers", "texts")

@@ -73,7 +73,7 @@ def regular(path: str) -> Iterator[str]:
         while chunk := pipe.read(min(1 << 20, left + 1)):
             left -= len(chunk)
             if left < 0:
-                raise NetworkError(f"over {limits.PIPE >> 20} MiB from a pipe; save it as a file")
+                raise NetworkError(f"over {limits.PIPE >> 20} MiB from a pipe; save it as a file", file=path)
             kept.write(chunk)
         kept.flush()
         yield kept.name

@@ -43,6 +43,8 @@ def format_of(found: Signature) -> Format:
             raise NetworkError(f"{what}, expected a saved network: {', '.join(SUFFIXES)}")
     if found.is_text and found.head.strip():
         return next(form for form in FORMATS if form.module == ("json" if _is_braced(found) else "yaml"))
+    if not found.size:
+        raise NetworkError("an empty file, expected a saved network")
     raise NetworkError(f"not a saved network that is read; those are {', '.join(SUFFIXES)}")
 
 
@@ -66,9 +68,10 @@ def _is_braced(found: Signature) -> bool:
 
 
 def _is_yaml(found: Signature) -> bool:
-    return (
-        found.is_text and not _is_braced(found) and re.search(rb"^layers[ \t]*:", found.head, re.MULTILINE) is not None
-    )
+    """`layers:` at the beginning of a line, or what could be JSON as well, where the suffix says YAML."""
+    if _is_braced(found):
+        return found.is_text and b"layers" in found.head and found.suffix in (".yaml", ".yml")
+    return found.is_text and re.search(rb"^layers[ \t]*:", found.head, re.MULTILINE) is not None
 
 
 def _is_json(found: Signature) -> bool:
@@ -121,7 +124,12 @@ def _is_nnet(found: Signature) -> bool:
 
 
 def _is_mat(found: Signature) -> bool:
-    return found.head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file"))
+    """Version 5 or 7.3 by its text; 4 by five integers: type, rows, columns, complex or not, length of a name."""
+    if found.head.startswith((b"MATLAB 5.0 MAT-file", b"MATLAB 7.3 MAT-file")):
+        return True
+    kind, rows, columns, imaginary, name = (int.from_bytes(found.head[k : k + 4], "little") for k in range(0, 20, 4))
+    is_head = kind in (0, 10, 20, 30, 40, 50) and rows and columns and imaginary < 2 and 1 < name <= 64
+    return bool(is_head) and found.head[19 + name : 20 + name] == b"\0" and found.head[20 : 19 + name].isalnum()
 
 
 def _is_fann(found: Signature) -> bool:

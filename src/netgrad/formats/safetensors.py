@@ -117,7 +117,7 @@ def _metadata(found: Any) -> dict[str, str]:
 def _entry(key: str, value: Any) -> Entry:
     """Entry of a tensor, whose size is what its shape takes."""
     if not isinstance(value, dict) or set(value) != {"dtype", "shape", "data_offsets"}:
-        raise NetworkError(f"tensor {excerpt(key)}: expected dtype, shape and data_offsets, found no more and no less")
+        raise NetworkError(f"tensor {excerpt(key)}: expected dtype, shape and data_offsets, and nothing else")
     dtype, shape, offsets = value["dtype"], value["shape"], value["data_offsets"]
     if not isinstance(dtype, str) or dtype not in _WIDTHS:
         raise NetworkError(f"tensor {excerpt(key)}: dtype {excerpt(str(dtype))}, which is not known")

@@ -126,6 +126,8 @@ def _linear(module: Module, remarks: list[str]) -> Affine:
         weight = tensors.get("weight")
     bias = tensors.get("bias")
     foreign = [kind for kind in tensors if not _belongs(kind)]
+    if not module.place and not {"weight", "bias"} & set(tensors) and weight is None:
+        raise NetworkError(f"{excerpt(module.keys[0])} belongs to no layer, and may change what the network computes")
     if weight is None or foreign or weight.ndim != 2 or not weight.size or weight.dtype.kind != "f":
         raise NetworkError(f"{excerpt(module.place or place)} is {_kind(module)}, which is not read")
     if re.search("emb", module.place, re.IGNORECASE) and bias is None:
