@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from netgrad.core.trace import trace as trace
     from netgrad.errors import NetgradError as NetgradError
     from netgrad.formats import load as load
+    from netgrad.formats import opened as opened
     from netgrad.formats import save as save
+    from netgrad.formats.pairs import from_layers as from_layers
 
 __version__ = "0.1.0"
 
@@ -40,12 +42,14 @@ _HOME = {
     "condition": "bounds.condition",
     "directional": "core.directions",
     "evaluate": "core.backprop",
+    "from_layers": "formats.pairs",
     "hessian": "core.hessian",
     "hessian_times": "core.directions",
     "jacobian": "core.backprop",
     "load": "formats",
     "logits": "core.logits",
     "margin": "core.logits",
+    "opened": "formats",
     "save": "formats",
     "trace": "core.trace",
     "value_and_grad": "core.backprop",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from zoo import ZOO, facts
 
 from netgrad.errors import NetworkError
-from netgrad.formats import archive, load, save
+from netgrad.formats import limits, load, save
 from netgrad.formats.archive import read_directory
 from netgrad.formats.unpack import Unpacker
 
@@ -136,13 +136,13 @@ def test_two_names_for_the_same_bytes_are_refused(error_of):
 
 def test_limits_are_checked_before_anything_is_unpacked(error_of, monkeypatch):
     zeros = zipped([("W2.npy", npy(np.zeros((300, 300)))), ("b2.npy", b)], zipfile.ZIP_DEFLATED)
-    monkeypatch.setattr(archive, "HARMLESS", 1000)
+    monkeypatch.setattr(limits, "HARMLESS", 1000)
     unpacked = 300 * 300 * 8 + 128 + len(b)
     assert error_of(zeros, ".npz") == f"{len(zeros)} bytes that unpack to {unpacked}: a bomb, not weights"
-    monkeypatch.setattr(archive, "MEMBERS", 1)
+    monkeypatch.setattr(limits, "MEMBERS", 1)
     assert error_of(zeros, ".npz") == "an archive of 2 members, but at most 1 are read"
     lie = patched(patched(zipped(GOOD), CENTRAL, 20, "<L", 2**32 - 1), CENTRAL, 24, "<L", 2**32 - 1)
-    monkeypatch.setattr(archive, "MEMBERS", 10)
+    monkeypatch.setattr(limits, "MEMBERS", 10)
     assert error_of(lie, ".npz") == f"unpacks to {2**32 - 1 + len(b)} bytes, but at most 2 GiB are read"
 
 

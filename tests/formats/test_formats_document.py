@@ -167,5 +167,5 @@ def test_what_is_no_text_is_called_by_its_name(data, message, suffix, error_of):
 
 @pytest.mark.parametrize("suffix", [".yaml", ".json"])
 def test_a_text_over_the_limit_is_not_read(suffix, error_of, monkeypatch):
-    monkeypatch.setattr("netgrad.formats.text.LIMIT", 1 << 20)
+    monkeypatch.setattr("netgrad.formats.limits.TEXT", 1 << 20)
     assert error_of(b" " * (1 << 20) + b" ", suffix) == "over 1 MiB, too large for text (save it as NPZ)"

@@ -100,7 +100,7 @@ def test_what_is_read_is_what_the_standard_library_reads(changes):
     for at, removed, inserted in changes:
         text = text[:at] + inserted + text[at + removed :]
     try:
-        net = read_document(JsonSource(text))
+        net = read_document(JsonSource(text)).network
     except NetworkError:
         return
     assert facts(net) == facts(by_the_standard_library(text))

@@ -67,11 +67,9 @@ NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        ({"W1": W, "b1": b}, f"member W1.npy: there are no weights of layer 1: {NUMBERING}"),
-        ({"W0": W, "b0": b, "W1": b[None], "b1": b}, f"member W0.npy: there are no weights of layer 0: {NUMBERING}"),
-        ({"coef_0": W}, f"no member W2.npy: {NUMBERING}; found coef_0"),
+        ({"coefficients_0": W}, f"no member W2.npy: {NUMBERING}; found coefficients_0"),
         ({}, f"no member W2.npy: {NUMBERING}; found nothing"),
-        ({"W02": W, "b2": b}, "member W2.npy: it is missing, but there is b2.npy"),
+        ({"W02": W, "b2": b}, "'b2' is a bias without weights; there are W02"),
         ({"W2": W, "b2": b, "W4": W, "b4": b}, "member W3.npy: it is missing, but there is b4.npy"),
         ({"W2": W}, "member b2.npy: it is missing, but there is W2.npy"),
         ({"W2": W, "b2": b, "imputs": b}, "unknown member 'imputs' (did you mean 'inputs'?)"),
@@ -88,7 +86,8 @@ NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input
         ({"W2": W, "b2": b, "name": np.array(["x", "y"])}, "member name.npy: 2 texts, expected 1"),
         ({"W2": W, "b2": b, "activation": ["relu"] * 3},
          "member activation.npy: 3 texts, expected 1, or one for each of 1 layer"),
-        ({"W2": W, "b2": np.zeros(2)}, "member b2.npy: layer 2: b has 2 entries, but W has 1 row"),
+        ({"W2": W, "b2": np.zeros(2)}, "member b2.npy: layer 2: b has 2 entries, but W has 1 row "
+         "(W is 1 x 2: its transpose would fit, with a row for each neuron)"),
         ({"W2": b, "b2": b}, "member W2.npy: layer 2: W must be a matrix, but has shape (1,)"),
         ({"W2": W, "b2": b, "W3": W, "b3": b}, "member W3.npy: layer 3: W has 2 columns, but layer 2 has 1 neuron"),
         ({"W2": W * np.nan, "b2": b}, "member W2.npy: layer 2: W has an entry that is not finite"),

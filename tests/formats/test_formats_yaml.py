@@ -82,7 +82,7 @@ def test_a_bomb_ends_where_it_first_does_not_belong(bomb, error_of):
 def exactly(text):
     """The network by libyaml's events alone, or the words of the error."""
     try:
-        return facts(read_document(YamlSource(text, text)))
+        return facts(read_document(YamlSource(text, text)).network)
     except (NetworkError, yaml.YAMLError) as error:
         return error.message if isinstance(error, NetworkError) else "not YAML"
 
@@ -90,7 +90,7 @@ def exactly(text):
 def with_blanks(text):
     """The same when lists of numbers are taken from the text; None where that is doubtful."""
     try:
-        return facts(read_document(YamlSource(text, blanked(text))))
+        return facts(read_document(YamlSource(text, blanked(text))).network)
     except (Doubtful, yaml.YAMLError):
         return None
     except NetworkError as error:
@@ -121,7 +121,7 @@ def test_lists_of_numbers_are_read_with_blanks_and_doubtful_ones_again_without(t
     assert with_blanks(NET) == exactly(NET) != "not YAML"
     assert with_blanks(TRICKY) is None
     (tmp_path / "net.yaml").write_text(TRICKY.replace("output: [3]\n", ""))
-    net = read(str(tmp_path / "net.yaml"))
+    net = read(str(tmp_path / "net.yaml")).network
     assert (net.name, net.inputs) == ("a [1, 2] b", ("1", "[2]"))
     assert net.layers[1].W.tolist() == [[-1500]]
 

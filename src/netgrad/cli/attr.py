@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, excerpt
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 )
 @click.option("--samples", type=click.IntRange(1), metavar="N", help="smooth: draws of the noise (default: 50).")
 @click.option("--seed", type=click.IntRange(0), metavar="N", help="smooth: the same seed, the same noise (default: 0).")
-def attr_command(network: str, request: Request, method: str, **given: Any) -> None:
+def attr_command(network: NetworkSource, request: Request, method: str, **given: Any) -> None:
     """Attribution of the output at every point to its inputs, by one of four methods.
 
     \b
@@ -64,12 +65,11 @@ def attr_command(network: str, request: Request, method: str, **given: Any) -> N
     """
     from netgrad.cli.answering import apply
     from netgrad.cli.process import say
-    from netgrad.formats import load
 
     if request.dtype != "float64":
         raise UsageError("attributions are computed in float64: leave --dtype out")
     options = _options(method, given)
-    net = load(network)
+    net = network.load()
     gaps = apply(net, _results(net, request, method, options), request).note
     message = gaps and gaps.message()
     if message and not request.quiet:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.options import Request, at_option, network_argument, summary_options
+from netgrad.cli.source import NetworkSource
 from netgrad.errors import DisagreementError, UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MADE = 100  # points where none are given
 @click.option("--expect-tol", type=float, default=1e-6, metavar="T", help="Of the value (default: 1e-6).")
 @click.option("--sample", type=click.IntRange(1), default=1000, metavar="N", help="Points to check (default: 1000).")
 def check_command(
-    network: str,
+    network: NetworkSource,
     request: Request,
     as_json: bool,
     at: str,
@@ -56,13 +57,12 @@ def check_command(
     from netgrad.cli.checked import checked_points
     from netgrad.cli.summary import Summary, summing
     from netgrad.core import logits
-    from netgrad.formats import load
     from netgrad.results import check_report as checking
     from netgrad.results.values import one_output
 
     if suggest and expect is None:
         raise UsageError("--suggest ranks readings by --expect COLUMN: name the column of known values")
-    saved = load(network).astype(request.dtype)
+    saved = network.load().astype(request.dtype)
     points = checked_points(saved, request, expect, sample, MADE)
     net = checking.chosen(read, list(readings(saved, points.X))) if read else saved
     asked = logits.at(net, at)
@@ -74,7 +74,7 @@ def check_command(
     def show() -> "Parts":
         from netgrad.show.checking import parts
 
-        command = f"netgrad check {shlex.join([network, *request.points, '--expect', expect or ''])}"
+        command = f"netgrad check {shlex.join([network.path, *request.points, '--expect', expect or ''])}"
         return parts(rows, found, request.digits, command)
 
     with summing(net, request, as_json, reads=False) as (_, _, write):

@@ -3,12 +3,13 @@
 import click
 
 from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("eval", short_help="Value only.")
 @network_argument
 @points_options
-def eval_command(network: str, request: Request) -> None:
+def eval_command(network: NetworkSource, request: Request) -> None:
     """Value a[L] at every point: all outputs, or the one that --output picks.
 
     Points and results go the ways that `netgrad grad --help` describes. Streams: memory does not grow with
@@ -20,8 +21,7 @@ def eval_command(network: str, request: Request) -> None:
       netgrad eval sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --keep id,diagnosis
     """
     from netgrad.cli.answering import apply
-    from netgrad.formats import load
     from netgrad.results.values import values
 
-    net = load(network).astype(request.dtype)
+    net = network.load().astype(request.dtype)
     apply(net, values(net, request.output, request.prefix), request)

@@ -3,6 +3,7 @@
 import click
 
 from netgrad.cli.options import Request, at_option, network_argument, points_options
+from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
 
@@ -15,7 +16,9 @@ from netgrad.errors import UsageError
 @at_option
 @click.option("--along", metavar="V", help="da/dv alone: numbers by commas, or NAME=NUMBER by commas; forward mode.")
 @click.option("--condition", is_flag=True, help="Append |x| |J|/|a|, and a bound on the backward error of a.")
-def grad_command(network: str, request: Request, bounds: bool, at: str, along: str | None, condition: bool) -> None:
+def grad_command(
+    network: NetworkSource, request: Request, bounds: bool, at: str, along: str | None, condition: bool
+) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
     The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
@@ -33,13 +36,12 @@ def grad_command(network: str, request: Request, bounds: bool, at: str, along: s
     """
     from netgrad.cli.answering import apply
     from netgrad.core import logits
-    from netgrad.formats import load
     from netgrad.results import second
     from netgrad.results.values import bounded_values_and_gradients, values_and_gradients
 
     if sum((bounds, condition, along is not None)) > 1:
         raise UsageError("--bounds, --along and --condition are three questions: ask one at a time")
-    net = logits.at(load(network).astype(request.dtype), at)
+    net = logits.at(network.load().astype(request.dtype), at)
     asked = (request.output, request.prefix)
     if along is not None:
         results = second.along(net, second.direction(along, net), *asked)

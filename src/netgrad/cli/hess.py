@@ -3,6 +3,7 @@
 import click
 
 from netgrad.cli.options import Request, at_option, network_argument, points_options
+from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
 
@@ -12,7 +13,7 @@ from netgrad.errors import UsageError
 @at_option
 @click.option("--along", metavar="V", help="H v for a direction: numbers by commas, or NAME=NUMBER by commas.")
 @click.option("--eigen", is_flag=True, help="The largest curvature and its direction.")
-def hess_command(network: str, request: Request, at: str, along: str | None, eigen: bool) -> None:
+def hess_command(network: NetworkSource, request: Request, at: str, along: str | None, eigen: bool) -> None:
     """Hessian of one output with respect to the input at every point, in the columns d2a_dx1dx1, d2a_dx1dx2, ...
 
     It is symmetric to the last bit, and right where units saturate. Off their kinks piecewise linear activations add
@@ -27,12 +28,11 @@ def hess_command(network: str, request: Request, at: str, along: str | None, eig
     """
     from netgrad.cli.answering import apply
     from netgrad.core import logits
-    from netgrad.formats import load
     from netgrad.results.second import direction, hessians, hessians_along, largest_curvatures
 
     if along is not None and eigen:
         raise UsageError("--along and --eigen are two questions: ask one at a time")
-    net = logits.at(load(network).astype(request.dtype), at)
+    net = logits.at(network.load().astype(request.dtype), at)
     if along is not None:
         results = hessians_along(net, direction(along, net), request.output, request.prefix)
     else:

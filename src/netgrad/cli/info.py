@@ -3,14 +3,18 @@
 import click
 
 from netgrad.cli.options import color_option, json_option, network_argument
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("info", short_help="Layers, sizes, names, provenance.")
 @network_argument
 @json_option
 @color_option
-def info_command(network: str, as_json: bool, color: str) -> None:
-    """What a saved network is: layers, sizes, activations, names, scaling, and the file's SHA-256.
+def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
+    """What a saved network is: layers, sizes, activations, names, scaling, the file's SHA-256, and its origin.
+
+    The origin is what decided orientation, order and activations, which keys of the file were used, which were
+    passed over and why, and what was folded. A pipe is read once.
 
     Holds the network in memory, nothing else.
 
@@ -22,20 +26,23 @@ def info_command(network: str, as_json: bool, color: str) -> None:
     import hashlib
     import os
 
-    from netgrad.formats import load
+    from netgrad.formats import read
+    from netgrad.formats.opening import regular
+    from netgrad.formats.options import options
     from netgrad.stream.sinks import standard_output
 
-    net = load(network)
-    with open(network, "rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    facts = (network, os.path.splitext(network)[1][1:].lower(), os.path.getsize(network), sha256)
+    with regular(network.path) as path:
+        found = read(path, network.path, options(**network.options()))
+        with open(path, "rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        facts = (network.path, os.path.getsize(path), sha256)
     if as_json:
         from netgrad.show.overview import description
         from netgrad.stream.json_lines import json_line
 
-        standard_output(json_line(description(net, *facts)))
+        standard_output(json_line(description(found, *facts)))
     else:
         from netgrad.show.console import rendered
         from netgrad.show.overview import overview
 
-        standard_output(rendered(*overview(net, *facts), colour=color))
+        standard_output(rendered(*overview(found, *facts), colour=color))

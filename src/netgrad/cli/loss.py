@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.options import Request, network_argument, target_options
+from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     help="Count wrong predictions of at least this probability (default: 0.9).",
 )
 def loss_command(
-    network: str,
+    network: NetworkSource,
     request: Request,
     as_json: bool,
     target: str,
@@ -60,11 +61,10 @@ def loss_command(
       netgrad loss sample_nets/paper_2_3_3_1.yaml sample_nets/paper_points.csv --target y --each
       netgrad loss sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --target class --wrt x --json
     """
-    from netgrad.formats import load
     from netgrad.results.loss_report import chosen_losses
     from netgrad.tables.targets import Target
 
-    net = load(network)
+    net = network.load()
     asked = Target(target, net.sizes[-1], net.outputs, classes)
     losses = chosen_losses(net, loss)
     if each:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from netgrad.cli.source import NetworkSource
 from netgrad.stream.forms import FORMS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -43,7 +44,36 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-network_argument = click.argument("network", metavar="NET", type=click.Path())
+_NETWORK: tuple[Decorator, ...] = (
+    click.argument("path", metavar="NET", type=click.Path()),
+    click.option(
+        "--activation",
+        metavar="A,B,...",
+        help="Activations that NET does not hold: one for each layer, or one for the hidden layers.",
+    ),
+    click.option("--output-activation", metavar="A", help="Activation of the last layer, where NET does not hold it."),
+    click.option(
+        "--layout",
+        type=click.Choice(["out-in", "in-out"]),
+        help="Whether W has a row or a column for each neuron, where NET does not tell.",
+    ),
+    click.option("--order", metavar="A,B,...", help="Layers of NET in their order, where NET does not tell."),
+)
+
+
+def network_argument(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, ...)` the argument NET, and the options that say of it what its file does not hold."""
+
+    @wraps(command)
+    def packed(**given: Any) -> None:
+        found = {field: given.pop(field) for field in NetworkSource._fields}
+        command(network=NetworkSource(**found), **given)
+
+    decorated: Callable[..., None] = packed
+    for option in reversed(_NETWORK):
+        decorated = option(decorated)
+    return decorated
+
 
 x_option = click.option(
     "-x",
@@ -152,7 +182,7 @@ def picture_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
-    def packed(network: str, **given: Any) -> None:
+    def packed(network: NetworkSource, **given: Any) -> None:
         found = {field: given.pop(field) for field in Request._fields if field in given}
         command(network, Request(**found), **given)
 

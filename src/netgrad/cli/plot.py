@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from netgrad.cli.options import Request, network_argument, picture_options
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("plot", short_help="Value and gradient over one or two inputs, as a picture.")
@@ -29,7 +30,7 @@ from netgrad.cli.options import Request, network_argument, picture_options
     type=click.Choice(["picture", "csv", "tsv", "jsonl", "svg", "png", "pdf"]),
     help="Default: a picture on a terminal; by the suffix of FILE; else the grid as CSV.",
 )
-def plot_command(network: str, request: Request, **given: Any) -> None:
+def plot_command(network: NetworkSource, request: Request, **given: Any) -> None:
     """Draw the value a[L] of one output and its gradient da[L]/dx over one or two inputs.
 
     Over one input: a curve, and under it the derivative. Over two: a map of the value in colours, or in shades
@@ -47,6 +48,5 @@ def plot_command(network: str, request: Request, **given: Any) -> None:
       netgrad plot sample_nets/paper_2_2_3_2.yaml --output A --over x1 --x 0,0.5 --width 11
     """
     from netgrad.cli.drawing import Wish, draw
-    from netgrad.formats import load
 
-    draw(load(network), request, Wish(**given))
+    draw(network.load(), request, Wish(**given))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.options import Request, network_argument, summary_options
+from netgrad.cli.source import NetworkSource
 
 if TYPE_CHECKING:
     from netgrad.cli.summary import Summary
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     help="Add the sums of earlier runs, as --json printed them; may be given several times. Without POINTS "
     "standard input is not read then; - reads it.",
 )
-def sens_command(network: str, request: Request, as_json: bool, scaled: bool, merge: tuple[str, ...]) -> None:
+def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled: bool, merge: tuple[str, ...]) -> None:
     """Sensitivity of the output to each input over all points.
 
     For each input x_i, of da/dx_i over the m points: mean, standard deviation (with m - 1), root of the mean square
@@ -46,12 +47,11 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
     """
     from netgrad.analysis.sensitivity import merged, sums
     from netgrad.cli.summary import summing
-    from netgrad.formats import load
     from netgrad.results.sens_report import report
     from netgrad.results.shards import check_inputs, read_shards, subject_of
     from netgrad.results.values import chosen_outputs
 
-    net = load(network).astype(request.dtype)
+    net = network.load().astype(request.dtype)
     outputs = chosen_outputs(net, request.output)
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]

@@ -5,6 +5,7 @@ import os
 import click
 
 from netgrad.cli.options import at_option, color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.source import NetworkSource
 
 
 @click.command("trace", short_help="Algorithm 1 at one point, step by step.")
@@ -18,7 +19,7 @@ from netgrad.cli.options import at_option, color_option, digits_option, json_opt
 @click.option("--latex", metavar="FILE|-", type=click.Path(), help="Write the steps as a document for pdflatex.")
 @click.option("--html", metavar="FILE|-", type=click.Path(), help="Write a page in which the point can be moved.")
 def trace_command(
-    network: str,
+    network: NetworkSource,
     x: str,
     output: str | None,
     digits: int | None,
@@ -44,14 +45,13 @@ def trace_command(
     from netgrad.cli.points import one_point
     from netgrad.core import logits
     from netgrad.core.trace import trace
-    from netgrad.formats import load
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
-    net = logits.at(load(network), at)
+    net = logits.at(network.load(), at)
     k, point = one_output(net, output), one_point(net, x)
     steps = trace(net, point, k)
     if latex is not None or html is not None:
@@ -59,9 +59,9 @@ def trace_command(
         from netgrad.show.page import page
 
         if latex is not None:
-            _write(network, latex, document(net, steps, k, point, digits))
+            _write(network.path, latex, document(net, steps, k, point, digits))
         if html is not None:
-            _write(network, html, page(net, k, point))
+            _write(network.path, html, page(net, k, point))
     elif as_json:
         standard_output(json_line(shown.record(net, steps, k, point)))
     else:

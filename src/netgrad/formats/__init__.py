@@ -1,33 +1,72 @@
-"""Saved networks: files <-> `core.Network`. A suffix names the format; its module is imported on demand."""
+"""Saved networks: files <-> `core.Network`. The content names the format; its module is imported on demand."""
 
 import os
+from collections.abc import Sequence
 from importlib import import_module
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from netgrad.errors import NetworkError, excerpt, nearest
+from netgrad.errors import NetworkError
 
 if TYPE_CHECKING:
     from netgrad.core.network import Network
+    from netgrad.formats.origin import Opened
 
-FORMATS = MappingProxyType({".yaml": "yaml", ".yml": "yaml", ".json": "json", ".npz": "npz"})
 
-
-def load(path: "str | os.PathLike[str]") -> "Network":
+def load(
+    path: "str | os.PathLike[str]",
+    *,
+    activation: str | Sequence[str] | None = None,
+    output_activation: str | None = None,
+    layout: str | None = None,
+    order: str | Sequence[str] | None = None,
+) -> "Network":
     """Network saved at `path`.
+
+    Parameters
+    ----------
+    activation
+        Of each layer, or one for the hidden layers: what the file does not hold. A list, or names by commas.
+    output_activation
+        Of the last layer.
+    layout
+        "out-in" where each W is (n_l, n_{l-1}), "in-out" where it is the transpose: needed where nothing tells.
+    order
+        Names of the layers in the order of computation, a list or by commas.
 
     Raises
     ------
     NetworkError
-        The file cannot be read, or holds no network; with file, line and column where there are such.
+        The file cannot be read, or holds no network, or leaves open what no option says; with file, line and column
+        where there are such.
+    UsageError
+        Options that make no sense together.
     """
-    name = os.fspath(path)
+    return opened(path, activation=activation, output_activation=output_activation, layout=layout, order=order).network
+
+
+def opened(
+    path: "str | os.PathLike[str]",
+    *,
+    activation: str | Sequence[str] | None = None,
+    output_activation: str | None = None,
+    layout: str | None = None,
+    order: str | Sequence[str] | None = None,
+) -> "Opened":
+    """Network saved at `path` as `load` gives it, and its origin: what decided orientation, order, activations."""
+    from netgrad.formats.options import options
+
+    return read(os.fspath(path), os.fspath(path), options(activation, output_activation, layout, order))
+
+
+def read(path: str, name: str, options: Any) -> "Opened":
+    """Network saved at `path`, a file that is called `name` in errors."""
+    from netgrad.formats.opening import opened_file
+
     try:
-        net: Network = _format(name).read(name)
+        return opened_file(path, name, options)
     except NetworkError as error:
         error.file = name
         raise
-    return net
 
 
 def save(net: "Network", path: "str | os.PathLike[str]") -> None:
@@ -42,17 +81,12 @@ def save(net: "Network", path: "str | os.PathLike[str]") -> None:
     OutputError
         The file cannot be written.
     """
+    from netgrad.formats.registry import format_to_write
+
     name = os.fspath(path)
     try:
-        _format(name).write(net, name)
+        form = format_to_write(os.path.splitext(name)[1].lower())
+        import_module(f"{__name__}.{form.module}").write(net, name)
     except NetworkError as error:
         error.file = name
         raise
-
-
-def _format(path: str) -> Any:
-    suffix = os.path.splitext(path)[1].lower()
-    if suffix not in FORMATS:
-        found = f"unknown suffix {excerpt(suffix)}" if suffix else "no suffix"
-        raise NetworkError(f"{found}{nearest(suffix, FORMATS)}; a network is saved as {', '.join(FORMATS)}")
-    return import_module(f"{__name__}.{FORMATS[suffix]}")

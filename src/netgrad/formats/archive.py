@@ -10,16 +10,14 @@ from struct import Struct
 from typing import IO, NamedTuple
 
 from netgrad.errors import NetworkError, excerpt
-
-MEMBERS = 10_000
-DIRECTORY = 4 << 20  # bytes of the central directory
-LIMIT = 2 << 30  # bytes of all members together, unpacked
-# A bomb is what unpacks to more than HARMLESS bytes, and to more than RATIO times the size of its file.
-HARMLESS, RATIO = 32 << 20, 200
+from netgrad.formats import limits
 
 STORED, DEFLATED = 0, 8
 _ENCRYPTED = 0x2041  # bits 0, 6 and 13
 _END, _END_MARK = Struct("<4s4H2LH"), b"PK\5\6"
+# ZIP64 (section 4.3.14), which PyTorch writes for archives of any size: a second end, and a pointer to it.
+_END64, _POINTER = Struct("<4sQ2H2L4Q"), Struct("<4sLQL")
+_END64_MARK, _POINTER_MARK = b"PK\6\6", b"PK\6\7"
 _CENTRAL, _CENTRAL_MARK = Struct("<4s6H3L5H2L"), b"PK\1\2"
 
 
@@ -45,8 +43,8 @@ def read_directory(file: IO[bytes]) -> dict[str, Member]:
     """
     total = file.seek(0, os.SEEK_END)
     start, size, count = _end_of_directory(file, total)
-    if count > MEMBERS or size > DIRECTORY:
-        raise NetworkError(f"an archive of {count} members, but at most {MEMBERS} are read")
+    if count > limits.MEMBERS or size > limits.DIRECTORY:
+        raise NetworkError(f"an archive of {count} members, but at most {limits.MEMBERS} are read")
     file.seek(start)
     members: dict[str, Member] = {}
     limit = start
@@ -69,10 +67,24 @@ def _end_of_directory(file: IO[bytes], total: int) -> tuple[int, int, int]:
         begun = total >= 4 and (file.seek(0), file.read(4))[1] == b"PK\3\4"
         raise NetworkError("the ZIP archive is cut off" if begun else "not an NPZ file: no ZIP archive")
     _, disk, first_disk, here, count, size, start, comment = _END.unpack_from(tail, at)
-    whole = tail_start + at == start + size and at + _END.size + comment == len(tail)
+    end = tail_start + at
+    if tail[at - _POINTER.size : at].startswith(_POINTER_MARK) and at >= _POINTER.size + _END64.size:
+        end -= _POINTER.size + _END64.size
+        second = tail[at - _POINTER.size - _END64.size : at]
+        here, count, size, start = _end64(second, end)
+    whole = end == start + size and at + _END.size + comment == len(tail)
     if disk or first_disk or here != count or not whole:
         raise NetworkError("the ZIP archive is damaged: its directory is not where its end says")
     return start, size, count
+
+
+def _end64(second: bytes, at: int) -> tuple[int, int, int, int]:
+    """Members on this disk and in all, size and start of the directory, of the ZIP64 end that stands at `at`."""
+    mark, rest, _, _, disk, first_disk, here, count, size, start = _END64.unpack_from(second)
+    _, _, pointed, _ = _POINTER.unpack_from(second, _END64.size)
+    if mark != _END64_MARK or rest != _END64.size - 12 or disk or first_disk or pointed != at:
+        raise NetworkError("the ZIP archive is damaged: its directory is not where its end says")
+    return here, count, size, start
 
 
 def _entries(directory: bytes, count: int) -> Iterator[tuple[str, Member]]:
@@ -103,7 +115,7 @@ def _check(name: str, flags: int, method: int, packed: int, size: int) -> None:
 
 
 def _refuse_bomb(unpacked: int, total: int) -> None:
-    if unpacked > LIMIT:
-        raise NetworkError(f"unpacks to {unpacked} bytes, but at most {LIMIT >> 30} GiB are read")
-    if unpacked > HARMLESS and unpacked > RATIO * total:
+    if unpacked > limits.LIMIT:
+        raise NetworkError(f"unpacks to {unpacked} bytes, but at most {limits.LIMIT >> 30} GiB are read")
+    if unpacked > limits.HARMLESS and unpacked > limits.RATIO * total:
         raise NetworkError(f"{total} bytes that unpack to {unpacked}: a bomb, not weights")

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, excerpt, nearest
 from netgrad.formats.events import Event, Source, described, fault, is_null
+from netgrad.formats.hints import meant, turned
+from netgrad.formats.saved import Saved
 from netgrad.formats.values import matrix, name_or_names, names, text, vector
 
 Reader = Callable[[Source, Event, str], Any]
@@ -28,8 +30,8 @@ class Entries(NamedTuple):
     start: int
 
 
-def read_document(source: Source) -> Network:
-    """Network that the document of `source` describes.
+def read_document(source: Source) -> Saved:
+    """Network that the document of `source` describes, and which activations stand in it.
 
     Raises
     ------
@@ -44,21 +46,32 @@ def read_document(source: Source) -> Network:
     if (event := source.next()).kind != "end":
         raise fault(source, event.offset, f"expected the end of the file, found {described(event)}")
     try:
-        return _network(top.values)
+        return _saved(top.values)
     except NetworkError as error:
-        raise fault(source, _place(top, error), error.message) from None
+        raise fault(source, _place(top, error), error.message + _turned(top.values["layers"], error)) from None
 
 
-def _network(values: dict[str, Any]) -> Network:
+def _saved(values: dict[str, Any]) -> Saved:
     default = values.get("activation", "sigmoid")
     scaling = values.get("scaling")
-    return Network(
+    stored = ("activation" in values or "activation" in layer.values for layer in values["layers"])
+    net = Network(
         tuple(Layer(**{"activation": default, **layer.values}) for layer in values["layers"]),
         inputs=values.get("inputs"),
         outputs=values.get("output"),
         scaling=scaling and Scaling(**scaling.values),
         name=values.get("name"),
     )
+    return Saved(net, tuple(stored))
+
+
+def _turned(layers: list[Entries], error: NetworkError) -> str:
+    """Hint where the weights of the layer that `error` names stand the other way round."""
+    if error.l is None:
+        return ""
+    W, b = (layers[error.l - 2].values[key] for key in "Wb")
+    above = len(layers[error.l - 3].values["b"]) if error.l > 2 else None
+    return turned(W, b, above, error)
 
 
 def _place(top: Entries, error: NetworkError) -> int:
@@ -90,7 +103,7 @@ def _key(source: Source, event: Event, prefix: str, readers: Mapping[str, Reader
     if event.kind not in ("plain", "quoted"):
         raise fault(source, event.offset, f"{prefix}expected a key, found {described(event)}")
     if key not in readers:
-        hint = nearest(key, readers) or f"; known are {', '.join(readers)}"
+        hint = meant(key, readers) or nearest(key, readers) or f"; known are {', '.join(readers)}"
         raise fault(source, event.offset, f"{prefix}unknown key {excerpt(key)}{hint}")
     if key in places:
         lines = [source.place(offset)[0] for offset in (places[key], event.offset)]

@@ -16,6 +16,7 @@ from netgrad.formats import file
 from netgrad.formats.document import read_document
 from netgrad.formats.events import Event, described, fault, number_of
 from netgrad.formats.layout import flow, quoted, tree
+from netgrad.formats.saved import Saved
 from netgrad.formats.text import decode, place, read_text
 from netgrad.numerals import number
 
@@ -41,8 +42,8 @@ _AFTER_COMMA = {"[": "a value", "{": "a key in double quotes"}
 _AFTER_VALUE = {"[": "',' or ']'", "{": "',' or '}'"}
 
 
-def read(path: str) -> Network:
-    """Network saved in a JSON file.
+def read(path: str) -> Saved:
+    """Network saved in a JSON file, and which activations stand in it.
 
     Raises
     ------

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats.limits import NPY_HEADER, Budget
 from netgrad.formats.unpack import Unpacker
-
-HEADER = 4096  # bytes; the one above has 118
 
 _MAGIC = b"\x93NUMPY"
 _VALUE = r"'[^']*'|True|False|\([0-9L, ]*\)"
@@ -27,8 +26,26 @@ _TEXTS = re.compile(r"[<>=|]?([US])([1-9][0-9]{0,5})")
 _EXACT = 2**53  # integers up to here are float64s
 
 
-def read_array(member: Unpacker) -> NDArray[Any]:
-    """Array of float64, or of texts (kind U), that the member holds.
+def read_array(member: Unpacker, budget: Budget | None = None, *, as_stored: bool = False) -> NDArray[Any]:
+    """Array of float64, or of texts (kind U), that the member holds, accounted for in `budget`.
+
+    Floats keep their width where they are wanted `as_stored`.
+
+    Raises
+    ------
+    NetworkError
+        Not such an array, or not all of it.
+    """
+    stored = read_stored(member, budget)
+    return (
+        stored
+        if stored.dtype.kind in ("Uf" if as_stored else "U")
+        else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
+    )
+
+
+def read_stored(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:
+    """Array of numbers, booleans too, in the type that it has, or of texts (kind U).
 
     Raises
     ------
@@ -52,6 +69,8 @@ def read_stored(member: Unpacker) -> NDArray[Any]:
     size = math.prod(shape) * dtype.itemsize
     if size != member.left:
         raise NetworkError(f"shape {shape} of {descr} takes {size} bytes, but there are {member.left}")
+    if budget is not None:
+        budget.take(math.prod(shape), 4 * dtype.itemsize if dtype.kind in "US" else 8)
     flat = np.frombuffer(member.take(size), dtype) if size else np.empty(0, dtype)
     member.finish()
     flat = _texts(flat) if dtype.kind in "US" else flat.astype(dtype.newbyteorder("="), copy=False)
@@ -72,8 +91,8 @@ def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
     if not start.startswith(_MAGIC) or len(start) < 8 or start[6] not in (1, 2, 3):
         raise NetworkError("not a .npy array of version 1, 2 or 3")
     size = int.from_bytes(member.take(2 if start[6] == 1 else 4), "little")
-    if size > HEADER:
-        raise NetworkError(f"a header of {size} bytes, but a plain array needs no more than {HEADER}")
+    if size > NPY_HEADER:
+        raise NetworkError(f"a header of {size} bytes, but a plain array needs no more than {NPY_HEADER}")
     literal = bytes(member.take(size)).decode("latin-1")
     entries: dict[str, str] = dict(_ENTRY.findall(literal)) if _DICT.fullmatch(literal) else {}
     descr, fortran, shape = (entries.get(key, "") for key in ("descr", "fortran_order", "shape"))
@@ -87,7 +106,8 @@ def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
 
 def _dtype(descr: str) -> np.dtype[Any]:
     if "O" in descr:
-        raise NetworkError("an array of Python objects (a pickle); these are never read")
+        save = "save each array by itself, as in np.savez(path, W2=W2, b2=b2)"
+        raise NetworkError(f"an array of Python objects (a pickle); these are never read: {save}")
     if _NUMBERS.fullmatch(descr) is None and _TEXTS.fullmatch(descr) is None:
         raise NetworkError(f"dtype {excerpt(descr)}, expected floats, integers or texts")
     return np.dtype(descr)

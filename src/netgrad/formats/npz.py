@@ -7,8 +7,10 @@ inputs, output   n_1 and n_L texts, optional
 name             a text, optional
 """
 
+import os
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import IO, Any
 
 import numpy as np
@@ -18,7 +20,12 @@ from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, counted, excerpt, listed, nearest
 from netgrad.formats import file
 from netgrad.formats.archive import Member, read_directory
+from netgrad.formats.dialects import draft_of_arrays, is_dialect
+from netgrad.formats.draft import Draft
+from netgrad.formats.hints import turned
+from netgrad.formats.limits import Budget
 from netgrad.formats.npy import read_array, write_array
+from netgrad.formats.saved import Saved
 from netgrad.formats.unpack import Unpacker
 
 Arrays = dict[str, NDArray[Any]]
@@ -30,8 +37,8 @@ _NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the inpu
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of ZIP: the same network gives the same bytes
 
 
-def read(path: str) -> Network:
-    """Network saved in an NPZ file.
+def read(path: str) -> Saved | Draft:
+    """Network saved in an NPZ file, or what one in another dialect says of it.
 
     Raises
     ------
@@ -40,13 +47,27 @@ def read(path: str) -> Network:
     """
     with file.opened(path) as content:
         members = read_directory(content)
-        L = _last_layer(members)
-        arrays = {name.removesuffix(".npy"): _array(content, name, members[name]) for name in members}
+        names = [name.removesuffix(".npy") for name in members]
+        is_ours = "W2" in names and not {"W0", "W1"} & set(names)
+        L = _last_layer(members) if is_ours or not _is_dialect(members, names) else 0
+        budget = Budget(content.seek(0, os.SEEK_END))
+        arrays = {
+            key: _array(content, name, members[name], budget, not L) for key, name in zip(names, members, strict=True)
+        }
+    if not L:
+        return _foreign(arrays)
     try:
-        return _network(arrays, L)
+        return Saved(_network(arrays, L), ("activation" in arrays,) * (L - 1))
     except NetworkError as error:
         key = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
-        raise _at(key, error.message) from None
+        raise _at(key, error.message + _turned(arrays, error)) from None
+
+
+def _turned(arrays: Arrays, error: NetworkError) -> str:
+    if error.l is None:
+        return ""
+    above = arrays.get(f"b{error.l - 1}")
+    return turned(arrays[f"W{error.l}"], arrays[f"b{error.l}"], None if above is None else above.size, error)
 
 
 def write(net: Network, path: str) -> None:
@@ -86,10 +107,48 @@ def _last_layer(members: Mapping[str, Member]) -> int:
     return L
 
 
-def _array(content: IO[bytes], name: str, member: Member) -> NDArray[Any]:
+def _is_dialect(members: Mapping[str, Member], names: list[str]) -> bool:
+    return all(name.endswith(".npy") for name in members) and is_dialect([n for n in names if n not in _OTHERS])
+
+
+def _foreign(arrays: Arrays) -> Draft:
+    """Draft of arrays in another dialect, beside which the entries of ours may stand."""
+    draft = draft_of_arrays({key: array for key, array in arrays.items() if key not in _OTHERS}, "set of arrays (NPZ)")
+    names = _texts(arrays, "activation")
+    if names is not None and len(names) not in (1, len(draft.layers)):
+        raise _at(
+            "activation", f"{counted(len(names), 'text')}, expected 1, or one for each of {len(draft.layers)} layers"
+        )
+    if names is not None:
+        sigmas = names if len(names) > 1 else names * len(draft.layers)
+        layers = (replace(layer, activation=sigma) for layer, sigma in zip(draft.layers, sigmas, strict=True))
+        draft = replace(draft, layers=tuple(layers))
+    title = _texts(arrays, "name")
+    return replace(
+        draft,
+        inputs=_texts(arrays, "inputs"),
+        outputs=_texts(arrays, "output"),
+        name=title[0] if title else None,
+        scaling=_pair(arrays, "mean", "std"),
+        output_scaling=_pair(arrays, "out_mean", "out_std"),
+        used=(*draft.used, *(key for key in arrays if key in _OTHERS)),
+    )
+
+
+def _pair(arrays: Arrays, mean: str, std: str) -> tuple[NDArray[Any], NDArray[Any]] | None:
+    """Arrays of a scaling: both, or neither."""
+    if (mean in arrays) != (std in arrays):
+        given, missing = (mean, std) if mean in arrays else (std, mean)
+        raise _at(missing, f"it is missing, but there is {given}.npy")
+    if mean not in arrays:
+        return None
+    return arrays[mean].reshape(-1).astype(np.float64), arrays[std].reshape(-1).astype(np.float64)
+
+
+def _array(content: IO[bytes], name: str, member: Member, budget: Budget, as_stored: bool) -> NDArray[Any]:
     key = name.removesuffix(".npy")
     try:
-        array = read_array(Unpacker(content, member))
+        array = read_array(Unpacker(content, member), budget, as_stored=as_stored)
     except NetworkError as error:
         raise _at(key, error.message) from None
     expected, found = ("texts", "numbers") if key in _TEXTS else ("numbers", "texts")
@@ -99,9 +158,7 @@ def _array(content: IO[bytes], name: str, member: Member) -> NDArray[Any]:
 
 
 def _network(arrays: Arrays, L: int) -> Network:
-    if ("mean" in arrays) != ("std" in arrays):
-        given, missing = ("mean", "std") if "mean" in arrays else ("std", "mean")
-        raise _at(missing, f"it is missing, but there is {given}.npy")
+    _pair(arrays, "mean", "std")
     scaling = Scaling(arrays["mean"], arrays["std"]) if "mean" in arrays else None
     activations = _texts(arrays, "activation") or ("sigmoid",)
     if len(activations) not in (1, L - 1):

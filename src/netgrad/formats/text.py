@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import IO
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 from netgrad.formats.file import opened
 
-LIMIT = 256 << 20  # bytes of a YAML or JSON file
 CHUNK = 1 << 20
 
 _MAGIC = (
@@ -68,11 +68,11 @@ def place(text: str, offset: int) -> tuple[int, int]:
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     size = os.fstat(file.fileno()).st_size  # 0 for a pipe
     taken = 0
-    while taken <= LIMIT >= size and (chunk := file.read(CHUNK)):
+    while taken <= limits.TEXT >= size and (chunk := file.read(CHUNK)):
         taken += len(chunk)
         yield chunk
-    if max(taken, size) > LIMIT:
-        raise NetworkError(f"over {LIMIT >> 20} MiB, too large for text (save it as NPZ)")
+    if max(taken, size) > limits.TEXT:
+        raise NetworkError(f"over {limits.TEXT >> 20} MiB, too large for text (save it as NPZ)")
 
 
 def _refuse_nul(data: bytes, nul: int) -> None:

@@ -37,7 +37,12 @@ def vector(source: Source, event: Event, what: str) -> Array:
     """Numbers, shape (n,)."""
     if event.kind != "[":
         raise fault(source, event.offset, f"{what}: expected a list of numbers, found {described(event)}")
-    return np.array(source.numbers(what), np.float64)
+    try:
+        return np.array(source.numbers(what), np.float64)
+    except NetworkError as error:
+        if error.message.endswith("entry 1: expected a number, found a list"):
+            error.message += f" ({what} is flat: [1, 2, 3], not [[1], [2], [3]])"
+        raise
 
 
 def matrix(source: Source, event: Event, what: str) -> Array:

@@ -18,6 +18,7 @@ from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file
 from netgrad.formats.document import read_document
 from netgrad.formats.events import Event, fault, number_of
+from netgrad.formats.saved import Saved
 from netgrad.formats.text import decode, place, read_text
 from netgrad.formats.yaml_text import blanked, control_character, refuse_tag_directives
 from netgrad.numerals.number import parse_all
@@ -33,8 +34,8 @@ _KINDS: dict[type, str] = {
 }
 
 
-def read(path: str) -> Network:
-    """Network saved in a YAML file.
+def read(path: str) -> Saved:
+    """Network saved in a YAML file, and which activations stand in it.
 
     Raises
     ------

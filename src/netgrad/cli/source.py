@@ -1,0 +1,34 @@
+"""The network that a command is given: its file, and what the options say of it that the file does not hold."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from netgrad.core.network import Network
+
+
+class NetworkSource(NamedTuple):
+    """A file, and the options --activation, --output-activation, --layout and --order."""
+
+    path: str
+    activation: str | None = None
+    output_activation: str | None = None
+    layout: str | None = None
+    order: str | None = None
+
+    def load(self) -> "Network":
+        """The network.
+
+        Raises
+        ------
+        NetgradError
+            As `formats.load` does.
+        """
+        from netgrad.formats import load
+
+        return load(self.path, **self.options())
+
+    def options(self) -> dict[str, str | None]:
+        """Keywords of `formats.load` and `formats.opened`."""
+        given = self._asdict()
+        del given["path"]
+        return given
