@@ -115,6 +115,7 @@ def test_an_archive_written_to_a_pipe_is_read(tmp_path):
         (patched(zipped(GOOD, zipfile.ZIP_DEFLATED), LOCAL, 36, "<L", 0xFFFFFFFF),
          "member W2.npy: it cannot be inflated, the file is damaged"),
     ],
+    ids=map(str, range(22)),  # archives hold the time of day
 )  # fmt: skip
 def test_a_damaged_archive_is_refused_with_the_reason(data, message, error_of):
     assert error_of(data, ".npz").startswith(message)

@@ -37,26 +37,12 @@ def read_array(member: Unpacker, budget: Budget | None = None, *, as_stored: boo
         Not such an array, or not all of it.
     """
     stored = read_stored(member, budget)
-    return (
-        stored
-        if stored.dtype.kind in ("Uf" if as_stored else "U")
-        else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
-    )
+    if stored.dtype.kind in ("Uf" if as_stored else "U"):
+        return stored
+    return np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
 
 
 def read_stored(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:
-    """Array of numbers, booleans too, in the type that it has, or of texts (kind U).
-
-    Raises
-    ------
-    NetworkError
-        Not such an array, or not all of it.
-    """
-    stored = read_stored(member)
-    return stored if stored.dtype.kind == "U" else np.ascontiguousarray(_floats(stored)).reshape(stored.shape)
-
-
-def read_stored(member: Unpacker) -> NDArray[Any]:
     """Array of numbers, booleans too, in the type that it has, or of texts (kind U).
 
     Raises
