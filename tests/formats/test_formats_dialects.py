@@ -80,11 +80,9 @@ def test_a_dialect_gives_the_network_that_was_saved(dialect, backwards, tmp_path
 def test_value_and_gradient_are_those_of_50_digits(tmp_path):
     (tmp_path / "net.npz").write_bytes(npz(**DIALECTS["flax"]))
     net = load(tmp_path / "net.npz", activation=SIGMAS)
-    steps = [
-        step
-        for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True)
-        for step in (("linear", W, b), ("sigma", sigma))
-    ]
+    steps = []
+    for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True):
+        steps += [("linear", W, b), ("sigma", sigma)]
     a, J = exact(steps, [0.2, -1.3])
     value, grad = value_and_grad(net, np.array([[0.2, -1.3]]))
     assert relative_error(value, a) < TOLERANCE
