@@ -42,6 +42,8 @@ _NAMES = [
 
 def corpus() -> list[bytes]:
     dialects = [{W.format(1): _W, b.format(1): _b, W.format(2): _b[None], b.format(2): _b[:1]} for W, b in _NAMES]
+    for arrays in (dialects[2], dialects[4]):  # their convention is in-out
+        arrays |= {key: array.T for key, array in arrays.items()}
     dialects += [{"arr_0": _W, "arr_1": _b}, {"W2": _W, "b2": _b, "activation": np.array(["tanh"])}]
     norm = {"1.running_mean": _b, "1.running_var": _b + 1}
     tensors = [{"0.weight": _W, "0.bias": _b, **norm}, {"a.weight_g": _b[:, None], "a.weight_v": _W}, *dialects[:5]]
