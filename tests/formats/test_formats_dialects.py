@@ -80,11 +80,9 @@ def test_a_dialect_gives_the_network_that_was_saved(dialect, backwards, tmp_path
 def test_value_and_gradient_are_those_of_50_digits(tmp_path):
     (tmp_path / "net.npz").write_bytes(npz(**DIALECTS["flax"]))
     net = load(tmp_path / "net.npz", activation=SIGMAS)
-    steps = [
-        step
-        for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True)
-        for step in (("linear", W, b), ("sigma", sigma))
-    ]
+    steps = []
+    for (W, b), sigma in zip(LAYERS, SIGMAS.split(","), strict=True):
+        steps += [("linear", W, b), ("sigma", sigma)]
     a, J = exact(steps, [0.2, -1.3])
     value, grad = value_and_grad(net, np.array([[0.2, -1.3]]))
     assert relative_error(value, a) < TOLERANCE
@@ -133,7 +131,8 @@ OBJECTS = np.array([W1, W2], dtype=object)
          "arrays by number that are neither matrices nor vectors: save them by name, W1=..., b1=..."),
         ({"params/Dense_0/kernel": W1, "params/Dense_0/bias": B1},
          "params/Dense_0: b has 4 entries, but W of shape (4, 2), in-out, has 2 neurons"),
-        ({"W1": OBJECTS}, "member W1.npy: an array of Python objects (a pickle); these are never read: save each array by "
+        ({"W1": OBJECTS},
+         "member W1.npy: an array of Python objects (a pickle); these are never read: save each array by "
          "itself, as in np.savez(path, W2=W2, b2=b2)"),
         ({"W1": W1, "b1": B1, "activation": ["tanh"] * 3},
          "member activation.npy: 3 texts, expected 1, or one for each of 1 layers"),

@@ -162,7 +162,7 @@ def test_options_may_not_contradict_our_own_formats(said, message, tmp_path):
 
 
 def test_a_layout_that_is_none_is_an_error_of_usage(tmp_path):
-    with pytest.raises(UsageError, match="^layout 'rows', expected out-in or in-out$"):
+    with pytest.raises(UsageError, match=r"^layout 'rows', expected out-in or in-out$"):
         load(tmp_path / "net.yaml", layout="rows")
 
 

@@ -69,6 +69,15 @@ def test_the_order_of_the_header_says_nothing(seed, saved):
         assert np.array_equal(layer.W, W)
 
 
+def test_modules_that_are_no_plain_layers_are_told_from_their_names(saved):
+    g, v = np.array([[2.0], [3.0], [0.5]]), W1
+    entries = [tensor("0.bias", B1), tensor("0.weight_g", g), tensor("0.weight_v", v)]
+    found = opened(saved(safetensors(entries)), activation="tanh")
+    assert found.origin.remarks == ("weight normalization of 0 composed",)
+    with pytest.raises(NetworkError, match="'rnn' is an LSTM, GRU or RNN, which is not read"):
+        load(saved(safetensors([tensor("rnn.weight_ih_l0", W1)])), activation="tanh")
+
+
 def test_without_activations_it_says_what_it_looks_like(saved, error_of):
     assert error_of(safetensors([tensor(*item) for item in NET.items()]), ".safetensors") == (
         "2 Linear layers (2-3-1), no activations in a safetensors file with the names of a state_dict: say "

@@ -23,6 +23,8 @@ Arrays = Mapping[str, NDArray[Any]]
 _W, _B = r"W|w|[Ww]eights?|[Kk]ernels?|coefs?_?", r"b|B|[Bb]ias(?:es)?|intercepts?_?"
 _BEHIND = re.compile(rf"(?P<place>.+)[._/](?:(?P<W>{_W})|(?P<b>{_B}))")  # layer1.W
 _FRONT = re.compile(rf"(?:(?P<W>{_W})|(?P<b>{_B}))(?P<place>[._]?[0-9]*|_[A-Za-z]\w*)")  # W1
+# Of a module that is no plain layer too, so that it is refused by what it is.
+_OF_STATE_DICTS = re.compile(r"\.(?:weight(?:_\w+)?|running_mean|in_proj_weight|parametrizations\..*)$")
 _POSITIONAL = re.compile("arr_(?:0|[1-9][0-9]*)")
 _CONVENTIONS: Mapping[str, Orientation] = {
     "kernel": "in-out",
@@ -57,7 +59,7 @@ def is_dialect(names: list[str]) -> bool:
     """Whether arrays of such names are a network in one of the dialects."""
     parts = [part(name) for name in names]
     is_positional = bool(names) and all(map(_POSITIONAL.fullmatch, names))
-    return is_positional or any(p is not None and p.is_weight for p in parts)
+    return is_positional or any(map(_OF_STATE_DICTS.search, names)) or any(p is not None and p.is_weight for p in parts)
 
 
 def draft_of_arrays(arrays: Arrays, container: str, writer: str | None = None) -> Draft:
@@ -68,7 +70,7 @@ def draft_of_arrays(arrays: Arrays, container: str, writer: str | None = None) -
     NetworkError
         Naming an array that has no place in it.
     """
-    if any(key.endswith(".weight") for key in arrays):
+    if any(map(_OF_STATE_DICTS.search, arrays)):
         from netgrad.formats.state_dict import draft_of
 
         return draft_of(arrays, False, f"{container} with the names of a state_dict", writer)

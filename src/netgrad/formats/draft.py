@@ -41,3 +41,4 @@ class Draft:
     used: tuple[str, ...] = ()  # keys of the file that the network is made of
     passed: Mapping[str, str] = field(default_factory=dict)  # keys passed over, and why
     remarks: tuple[str, ...] = ()  # "BatchNorm net.1 folded into net.0", in the order of the file
+    dtype: str | None = None  # in which the weights are stored; None: that of the layers

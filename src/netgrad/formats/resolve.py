@@ -41,7 +41,7 @@ def resolved(draft: Draft, options: Options) -> Opened:
         side,
         order,
         decided,
-        _dtype(layers),
+        draft.dtype or _dtype(layers),
         None if draft.scaling is None else "stored",
         None if draft.output_scaling is None else "stored",
         draft.used,

@@ -75,6 +75,7 @@ def draft_of(tensors: Tensors, ordered: bool, container: str, writer: str | None
         used=tuple(used),
         passed=passed,
         remarks=(*remarks, *(fold + eps for fold in folds)),
+        dtype=", ".join(sorted({str(tensors[key].dtype) for key in used})),
     )
 
 

@@ -127,6 +127,5 @@ def _output_scaling(net: Network) -> list[RenderableType]:
     scaling: Scaling | None = getattr(net, "output_scaling", None)
     if scaling is None:
         return []
-    names = net.outputs or tuple(f"a{k}" for k in range(1, net.sizes[-1] + 1))
-    pairs = zip(names, scaling.mean.tolist(), scaling.std.tolist(), strict=True)
+    pairs = zip(net.output_names, scaling.mean.tolist(), scaling.std.tolist(), strict=True)
     return ["", *table(["output", "mean", "std"], [[name, repr(mean), repr(std)] for name, mean, std in pairs])]
