@@ -1,4 +1,4 @@
-"""Pack what a script beside this one made, as the tests have it: python tests/peers/pack.py FOLDER tests/data/nets/NAME.tar.xz."""
+"""Pack what a script beside this one made: python tests/peers/pack.py FOLDER tests/data/nets/NAME.tar.xz."""
 
 import sys
 import tarfile

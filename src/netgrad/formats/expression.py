@@ -6,14 +6,14 @@ in which such operations can be written.
 """
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 from netgrad.errors import NetworkError
 from netgrad.formats.chain import parametric
 
 # ("z",) | ("fn", name, expr) | ("sum", c, exprs) | ("prod", c, exprs): c + the sum, c times the product.
 Expr = tuple[Any, ...]
-Step = tuple[str, Any]  # ("activate", name) or (sign, number)
+Step = tuple[Literal["activate", "+", "*"], Any]  # with a name or (low, high), or with a number
 
 LARGE = 100  # operations between two affine layers
 _CLOSE = 2e-6  # constants are the nearest float32, or what torch and TensorFlow print of them
@@ -128,7 +128,9 @@ PATTERNS = {
     "silu": product(1, Z, function("sigmoid", Z)),
     "gelu": product(0.5, Z, total(1, function("erf", product(math.sqrt(0.5), Z)))),
     "gelu_tanh": _gelu_tanh(product(_C, total(0, Z, product(_CUBIC, Z, Z, Z)))),
-    "softplus": total(0, function("relu", Z), function("log", total(1, function("exp", product(-1, function("abs", Z)))))),
+    "softplus": total(
+        0, function("relu", Z), function("log", total(1, function("exp", product(-1, function("abs", Z)))))
+    ),
     "softsign": product(1, Z, inverse(total(1, function("abs", Z)))),
     "mish": product(1, Z, function("tanh", function("softplus", Z))),
     "hard_swish": product(1, Z, function("hard_sigmoid", Z)),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from netgrad.errors import NetworkError
+from netgrad.errors import EXCERPT, NetworkError, excerpt, visible
 from netgrad.formats.onnx_tensor import Tensor, read_tensor
 from netgrad.formats.protobuf import fields, integer, integers, real, submessage, text
 
@@ -26,7 +26,8 @@ class Node:
     @property
     def place(self) -> str:
         """What errors call it."""
-        return f"node {self.name or self.op}" + (f" ({self.op})" if self.name and self.op not in self.name else "")
+        name, op = (visible(text[:EXCERPT]) for text in (self.name, self.op))
+        return f"node {name or op}" + (f" ({op})" if name and op not in name else "")
 
 
 @dataclass
@@ -98,7 +99,7 @@ def _graph(data: memoryview) -> Graph:
         elif number == 5:
             tensor = read_tensor(submessage(value))
             if tensor.name in graph.tensors:
-                raise NetworkError(f"initialiser {tensor.name!r} is there twice")
+                raise NetworkError(f"initialiser {excerpt(tensor.name)} is there twice")
             graph.tensors[tensor.name] = tensor
         elif number == 11:
             name, shape = _value_info(submessage(value))
@@ -133,7 +134,9 @@ def _node(data: memoryview) -> Node:
 
 def _attribute(data: memoryview) -> tuple[str, Attribute]:
     """Name and value; graphs and sparse tensors are named by a text of their own kind."""
-    name, one, many, kind = "", None, [], 0
+    name, kind = "", 0
+    one: Attribute = None
+    many: list[Attribute] = []
     for number, value in fields(data):
         if number == 1:
             name = text(value)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netgrad.errors import NetworkError
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain, Floats, Sign
 from netgrad.formats.draft import Affine
 from netgrad.formats.expression import LARGE, Expr, Z, named, size, steps
 
@@ -23,10 +23,10 @@ class Normalization(NamedTuple):
 
 
 class Elementwise(NamedTuple):
-    """An expression of z; "- + * /" with a vector has its sign and numbers."""
+    """An expression of z; or z -, +, * or / numbers, where there are such."""
 
     expr: Expr
-    sign: str = ""
+    sign: Sign = "+"
     c: Floats | None = None
 
 
@@ -111,6 +111,6 @@ def _apply(chain: Chain, operation: Elementwise, place: str) -> None:
         if kind != "activate":
             chain.arithmetic(kind, value)
         elif isinstance(value, tuple):
-            chain.clip(*value, place)
+            chain.clip(value[0], value[1], place)
         else:
             chain.activate(value, place)

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
-from netgrad.formats import onnx_ops
 from netgrad.formats.chain import parametric
 from netgrad.formats.draft import Affine
 from netgrad.formats.onnx_model import Node
+from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Normalization, Signal
 from netgrad.formats.weight_norm import composed
 
@@ -135,13 +135,13 @@ def _arithmetic(op: str, swap: bool = False) -> Operation:
         a, b = call.operand("self"), call.operand("other")
         if call.number("alpha", 1) != 1 or call.arguments.get("rounding_mode") is not None:
             raise NetworkError(f"{call.place} has a factor or rounds, which is not read")
-        return onnx_ops.arithmetic(call.node(op), [b, a] if swap else [a, b])
+        return OPERATORS[op](call.node(op), [b, a] if swap else [a, b])
 
     return apply
 
 
 def _by_onnx(op: str) -> Operation:
-    return lambda call: onnx_ops.OPERATORS[op](call.node(op), [call.signal()])
+    return lambda call: OPERATORS[op](call.node(op), [call.signal()])
 
 
 def _named(name: str) -> Operation:
@@ -177,7 +177,7 @@ def _elu(call: Call) -> Signal:
 
 
 def _celu(call: Call) -> Signal:
-    return onnx_ops.celu(call.node("Celu", alpha=call.number("alpha", 1)), [call.signal()])
+    return OPERATORS["Celu"](call.node("Celu", alpha=call.number("alpha", 1)), [call.signal()])
 
 
 def _softplus(call: Call) -> Signal:
@@ -198,7 +198,7 @@ def _clip(low: str, high: str, default: float | None) -> Operation:
         if limits[0] is None and limits[1] is not None and limits[1] > 0 and inner[:2] == ("fn", "relu"):
             return call.then(ex.function((0.0, limits[1]), inner[2]))
         arrays = [None if limit is None else np.asarray(limit) for limit in limits]
-        return onnx_ops.clip(call.node("Clip"), [call.signal(), *arrays])
+        return OPERATORS["Clip"](call.node("Clip"), [call.signal(), *arrays])
 
     return apply
 
@@ -212,11 +212,11 @@ def _log1p(call: Call) -> Signal:
 
 
 def _greater(call: Call) -> Signal:
-    return onnx_ops.greater(call.node("Greater"), [call.signal(), call.operand("other")])
+    return OPERATORS["Greater"](call.node("Greater"), [call.signal(), call.operand("other")])
 
 
 def _where(call: Call) -> Signal:
-    return onnx_ops.where(call.node("Where"), [call.operand(name) for name in ("condition", "self", "other")])
+    return OPERATORS["Where"](call.node("Where"), [call.operand(name) for name in ("condition", "self", "other")])
 
 
 def _softmax(call: Call) -> Signal:
@@ -273,7 +273,7 @@ def _turned(call: Call) -> Signal:
 
 
 def _power(call: Call) -> Signal:
-    return onnx_ops.power(call.node("Pow"), [call.signal(), np.asarray(call.number("exponent", math.nan))])
+    return OPERATORS["Pow"](call.node("Pow"), [call.signal(), np.asarray(call.number("exponent", math.nan))])
 
 
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
