@@ -189,7 +189,7 @@ def damage():
     yield "append_to_dict", beside(b"}Na"), "no list"
     yield "set_in_list", beside(b"]NNs"), "no dict"
     module = b"(" + text("module") + b"cmine\nNet\n" + text("net.py") + text("import os") + b"tQ)\x81"
-    yield "legacy_module", legacy(root=b"\x80\x02" + module + b"."), "a whole mine.Net"
+    yield "legacy_module", legacy(root=b"\x80\x02" + module + b".", keys=[], data=b""), "a whole mine.Net"
     yield "module_beside", archive(b"\x80\x02}" + text("model") + b"cmine\nNet\n)\x81s."), "a whole mine.Net"
     yield "legacy_magic", legacy(magic=1), "a pickle that torch.save did not write"
     yield "legacy_version", legacy(version=7), "version '7'"

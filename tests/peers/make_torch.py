@@ -274,7 +274,7 @@ def refused():
         "list.pt": ([torch.ones(3, 3)], "a list"),
         "embedding.pt": (nn.Sequential(OrderedDict(emb=nn.Embedding(9, 3), a=nn.Linear(3, 1))).state_dict(), "'emb'"),
         "layer_norm.pt": (nn.Sequential(nn.Linear(3, 4), nn.LayerNorm(4), nn.Linear(4, 1)).state_dict(), "LayerNorm"),
-        "lstm.pt": (nn.LSTM(3, 4).state_dict(), "LSTM"),
+        "lstm.pt": (nn.LSTM(3, 4).state_dict(), "weight_ih_l0"),
         "conv.pt": (nn.Conv1d(3, 4, 2).state_dict(), "convolution"),
         "complex.pt": (nn.Linear(3, 4, dtype=torch.complex64).state_dict(), "ComplexFloat"),
         "sparse.pt": ({"0.weight": torch.eye(3).to_sparse()}, "_rebuild_sparse_tensor"),

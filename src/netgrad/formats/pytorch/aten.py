@@ -1,83 +1,20 @@
 """Operations of a torch.export graph on signals: what each of PyTorch's `aten` operations does."""
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
-from netgrad.formats import expression as ex
-from netgrad.formats import onnx_activations, onnx_ops
-from netgrad.formats.chain import parametric
 from netgrad.formats.draft import Affine
-from netgrad.formats.onnx_model import Node
+from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Normalization, Signal
+from netgrad.formats.pytorch.activations import ACTIVATIONS
+from netgrad.formats.pytorch.call import Array, Call, Operation
 from netgrad.formats.weight_norm import composed
 
-Array = NDArray[Any]
-
 _FLOATS = (6, 7, 8, 13)  # dtypes, as torch.export numbers them
-_BEYOND_FLOAT32 = 15.0  # softplus(z) - z is below 1e-6 from here on
-_MISSING = object()
-
-
-@dataclass(frozen=True)
-class Call:
-    """One node: its operation and arguments, with tensors as arrays or signals."""
-
-    operation: str  # "linear"
-    place: str
-    arguments: Mapping[str, Any]
-    module: str | None = None  # whose weights they are
-    shape: tuple[Any, ...] | None = None  # of its first tensor
-    result: tuple[Any, ...] | None = None  # shape of what it gives
-    remarks: list[str] = field(default_factory=list)
-
-    def number(self, name: str, default: float) -> float:
-        """Argument that is a number."""
-        value = self.arguments.get(name, default)
-        value = default if value is None else value
-        if isinstance(value, np.ndarray) and value.size == 1:
-            value = value.reshape(()).item()
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise NetworkError(f"{self.place}: {name} is no finite number")
-        return float(value)
-
-    def signal(self, name: str = "self") -> Signal:
-        """Argument that depends on the input."""
-        value = self.arguments.get(name)
-        if not isinstance(value, Signal):
-            raise NetworkError(f"{self.place}: {name} does not depend on the input")
-        return value
-
-    def array(self, name: str) -> Array | None:
-        """Argument that is a tensor of constants, or None where it is left out."""
-        value = self.arguments.get(name)
-        if value is not None and not (isinstance(value, np.ndarray) and value.dtype.kind == "f"):
-            raise NetworkError(f"{self.place}: {name} is no constant tensor of floats")
-        return value
-
-    def operand(self, name: str) -> Any:
-        """Argument of arithmetic: a signal or an array."""
-        value = self.arguments.get(name, _MISSING)
-        if isinstance(value, Signal | np.ndarray):
-            return value
-        return np.asarray(self.number(name, math.nan))
-
-    def then(self, expr: ex.Expr) -> Signal:
-        """Signal of an expression of `self`."""
-        return self.signal().then(expr, self.place)
-
-    def node(self, op: str, **attributes: Any) -> Node:
-        """The same as an operation of ONNX."""
-        return Node(op, self.place.removeprefix("node "), attributes=attributes)
-
-
-Operation = Callable[[Call], Signal]
 
 
 def constant(call: Call) -> Array:
@@ -135,95 +72,9 @@ def _arithmetic(op: str, swap: bool = False) -> Operation:
         a, b = call.operand("self"), call.operand("other")
         if call.number("alpha", 1) != 1 or call.arguments.get("rounding_mode") is not None:
             raise NetworkError(f"{call.place} has a factor or rounds, which is not read")
-        return onnx_ops.arithmetic(call.node(op), [b, a] if swap else [a, b])
+        return OPERATORS[op](call.node(op), [b, a] if swap else [a, b])
 
     return apply
-
-
-def _by_onnx(op: str) -> Operation:
-    return lambda call: onnx_ops.OPERATORS[op](call.node(op), [call.signal()])
-
-
-def _named(name: str) -> Operation:
-    return lambda call: call.then(ex.function(name, call.signal().expr))
-
-
-def _gelu(call: Call) -> Signal:
-    form = call.arguments.get("approximate", "none")
-    if form not in ("none", "tanh"):
-        raise NetworkError(f"{call.place}: an unknown form of gelu")
-    return call.then(ex.function("gelu_tanh" if form == "tanh" else "gelu", call.signal().expr))
-
-
-def _leaky_relu(call: Call) -> Signal:
-    slope = call.number("negative_slope", 0.01)
-    return call.then(ex.function(parametric("leaky_relu", slope), call.signal().expr))
-
-
-def _prelu(call: Call) -> Signal:
-    slope = call.number("weight", math.nan)
-    return call.then(ex.function(parametric("leaky_relu", slope), call.signal().expr))
-
-
-def _elu(call: Call) -> Signal:
-    """Scale (z where z > 0, else alpha (exp(input_scale z) - 1)); selu is one of them."""
-    alpha, scale = call.number("alpha", 1), call.number("scale", 1)
-    if call.number("input_scale", 1) != 1:
-        raise NetworkError(f"{call.place} scales its input below zero only, which is not read")
-    is_selu = math.isclose(alpha, 1.6732632423543772) and math.isclose(scale, 1.0507009873554805)
-    name = "selu" if is_selu else parametric("elu", alpha)
-    applied = ex.function(name, call.signal().expr)
-    return call.then(applied if is_selu else ex.product(scale, applied))
-
-
-def _celu(call: Call) -> Signal:
-    return onnx_activations.celu(call.node("Celu", alpha=call.number("alpha", 1)), [call.signal()])
-
-
-def _softplus(call: Call) -> Signal:
-    """log(1 + exp(beta z))/beta; PyTorch takes z itself where beta z > threshold."""
-    beta, threshold = call.number("beta", 1), call.number("threshold", 20)
-    if not beta > 0 or threshold < _BEYOND_FLOAT32:
-        raise NetworkError(f"{call.place} is a softplus with beta {beta!r} that is cut at {threshold!r}")
-    call.remarks.append(f"{call.place}: softplus without PyTorch's step at {threshold / beta:g}")
-    return call.then(ex.product(1 / beta, ex.function("softplus", ex.product(beta, call.signal().expr))))
-
-
-def _clip(low: str, high: str, default: float | None) -> Operation:
-    """Operation min(max(z, low), high), whose limits are `default` away from 0 where they are left out."""
-
-    def apply(call: Call) -> Signal:
-        limits = [_limit(call, low, default and -default), _limit(call, high, default)]
-        inner = call.signal().expr
-        if limits[0] is None and limits[1] is not None and limits[1] > 0 and inner[:2] == ("fn", "relu"):
-            return call.then(ex.function((0.0, limits[1]), inner[2]))
-        arrays = [None if limit is None else np.asarray(limit) for limit in limits]
-        return onnx_activations.clip(call.node("Clip"), [call.signal(), *arrays])
-
-    return apply
-
-
-def _limit(call: Call, name: str, default: float | None) -> float | None:
-    return default if call.arguments.get(name) is None else call.number(name, 0)
-
-
-def _log1p(call: Call) -> Signal:
-    return call.then(ex.function("log", ex.total(1, call.signal().expr)))
-
-
-def _greater(call: Call) -> Signal:
-    return onnx_activations.greater(call.node("Greater"), [call.signal(), call.operand("other")])
-
-
-def _where(call: Call) -> Signal:
-    return onnx_activations.where(call.node("Where"), [call.operand(name) for name in ("condition", "self", "other")])
-
-
-def _softmax(call: Call) -> Signal:
-    axes = len(call.shape or ())
-    if call.arguments.get("dim") not in (-1, axes - 1):
-        raise NetworkError(f"{call.place} is a softmax over axis {call.arguments.get('dim')}, expected the last")
-    return call.then(ex.function("softmax", call.signal().expr))
 
 
 def _batch_norm(call: Call) -> Signal:
@@ -272,12 +123,9 @@ def _turned(call: Call) -> Signal:
     raise NetworkError(f"{call.place} turns the data, not a weight")
 
 
-def _power(call: Call) -> Signal:
-    return onnx_activations.power(call.node("Pow"), [call.signal(), np.asarray(call.number("exponent", math.nan))])
-
-
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
+        **ACTIVATIONS,
         "linear": _linear,
         "addmm": _addmm,
         "mm": _matmul,
@@ -287,35 +135,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "rsub": _arithmetic("Sub", swap=True),
         "mul": _arithmetic("Mul"),
         "div": _arithmetic("Div"),
-        "pow": _power,
-        "log1p": _log1p,
-        "gt": _greater,
-        "where": _where,
         "batch_norm": _batch_norm,
         "_native_batch_norm_legit_no_training": _batch_norm,
-        "gelu": _gelu,
-        "leaky_relu": _leaky_relu,
-        "prelu": _prelu,
-        "elu": _elu,
-        "celu": _celu,
-        "softplus": _softplus,
-        "hardtanh": _clip("min_val", "max_val", 1.0),
-        "clamp": _clip("min", "max", None),
-        "clamp_min": _clip("min", "", None),
-        "softmax": _softmax,
-        "_softmax": _softmax,
-        "selu": _named("selu"),
-        "relu6": lambda call: call.then(ex.function((0.0, 6.0), call.signal().expr)),
-        "silu": _named("silu"),
-        "mish": _named("mish"),
-        "atan": _named("arctan"),
-        "log_sigmoid": _named("log_sigmoid"),
-        "hardsigmoid": _named("hard_sigmoid"),
-        "hardswish": _named("hard_swish"),
-        **{
-            name: _by_onnx(name.capitalize()) for name in ("relu", "sigmoid", "tanh", "exp", "abs", "erf", "neg", "log")
-        },
-        "reciprocal": _by_onnx("Reciprocal"),
         "dropout": _dropout,
         "to": _cast,
         "_to_copy": _cast,

@@ -11,7 +11,8 @@ from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.draft import Draft
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.plain_json import entry
-from netgrad.formats.pytorch.aten import KNOWN, OPERATIONS, Call, constant
+from netgrad.formats.pytorch.aten import KNOWN, OPERATIONS, constant
+from netgrad.formats.pytorch.call import Call
 
 Constant = Callable[[], NDArray[Any]]
 
