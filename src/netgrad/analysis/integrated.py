@@ -19,7 +19,6 @@ SHARE = 64  # a panel's share of tol, where a path has no more of them
 PANELS = 1 << 12  # after so many a path is left as it is
 NARROW = 2.0**-48  # of a path; t has no more digits
 STEEP = 30.0  # a unit whose z changes by more along a path can be a front that nodes miss
-BENT = ("relu", "leaky_relu", "elu", "selu", "softsign")  # no power series at z = 0
 
 
 class Integrated(NamedTuple):
@@ -118,7 +117,7 @@ def _first(paths: Paths, a0: float, a: Array, jobs: int) -> Panels:
     z0, z1 = evaluate(above, paths.x0[np.newaxis]), evaluate(above, paths.X, jobs)
     dz = z1 - z0
     cuts = -z0 / dz
-    matters = (cuts > 0) & (cuts < 1) & (abs(dz) > (0 if layer.activation in BENT else STEEP))
+    matters = (cuts > 0) & (cuts < 1) & (abs(dz) > (0 if 0 in layer.sigma.breaks else STEEP))
     cuts = np.sort(np.where(matters, cuts, 0), axis=1)
     edges = np.pad(cuts, ((0, 0), (1, 1)), constant_values=((0, 0), (0, 1)))
     row, j = np.nonzero(np.diff(edges, axis=1))

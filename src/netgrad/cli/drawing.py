@@ -8,10 +8,10 @@ from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
 from netgrad.cli.points import one_point, open_sources
 from netgrad.cli.survey import Survey, survey
-from netgrad.core.network import Network
+from netgrad.core.network import Network, whole_range
 from netgrad.errors import UsageError, excerpt
 from netgrad.show.marks import marks_of
-from netgrad.show.scene import WHOLE, Scene
+from netgrad.show.scene import Scene
 from netgrad.stream.axes import axes_of, others_of, over_of
 from netgrad.stream.grids import write_grid
 from netgrad.stream.results import one_output, values
@@ -110,7 +110,7 @@ def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Surve
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
     x, others = others_of(fixed, over, names, net, moments)
     (output,) = values(net, str(k + 1)).names(names)
-    whole = WHOLE.get(net.layers[-1].activation)
+    whole = whole_range(net, k)
     level = sum(whole) / 2 if wish.level is None and whole is not None else wish.level
     marks = seen and marks_of(seen.sample, seen.layout, over, output, k, net)
     points = partial(strips, net, k, x, over, jobs=jobs)

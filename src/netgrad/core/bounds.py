@@ -15,7 +15,8 @@ from netgrad.core.backprop import value_and_grad
 from netgrad.core.balls import Ball, distance, exact, matmul, over, plus, times
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
-from netgrad.core.slopes import complement, softmax, through
+from netgrad.core.slopes import FACTS, GATES, complement, softmax, through
+from netgrad.errors import UsageError
 
 HELD = 8  # numbers for each that `value_and_grad` holds: centres are longer, and radii and sizes come on top
 
@@ -47,7 +48,7 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     Raises
     ------
     UsageError
-        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k.
+        There are no bounds for the network; X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k.
 
     Notes
     -----
@@ -61,6 +62,7 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     >>> bounded.grad, bounded.grad_err < 1e-14
     (array([[ 1., -2.]]), array([[ True,  True]]))
     """
+    _check(net)
     a, grad = value_and_grad(net, X, k, jobs)
     a_err, grad_err = np.empty(a.shape), np.empty(grad.shape)
     wide = net.astype(np.float64)
@@ -74,6 +76,14 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
 
     in_blocks(np.asarray(X, np.float64), HELD * max(net.sizes), lambda: work, jobs)
     return Bounded(a, a_err, grad, grad_err)
+
+
+def _check(net: Network) -> None:
+    for layer in net.layers:
+        if layer.activation not in (*FACTS, *GATES, "softmax"):
+            raise UsageError(f"there are no bounds for {layer.activation}")
+    if net.output_scaling is not None:
+        raise UsageError("there are no bounds for a network with output_scaling")
 
 
 def _algorithm_1(net: Network, x: Ball, k: int) -> tuple[Ball, Ball]:
