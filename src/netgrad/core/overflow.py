@@ -24,10 +24,11 @@ def mend(layer: Layer, a: Array, z: Array) -> Where | None:
     if finite.all():
         return None
     rows: Where = np.logical_not(finite.all(axis=1))
-    for i in np.flatnonzero(rows & np.isfinite(a).all(axis=1)):
-        z[i] = _rescaled(layer, a[i])
-        if layer.sigma.whole_row and (np.count_nonzero(z[i] == np.inf) > 1 or z[i].max() == -np.inf):
-            z[i] = np.nan
+    known = rows & np.isfinite(a).all(axis=1)
+    sums = _rescaled(layer, a[known])
+    if layer.sigma.whole_row:
+        sums[((sums == np.inf).sum(axis=1) > 1) | (sums.max(axis=1) == -np.inf)] = np.nan
+    z[known] = sums
     return rows
 
 
@@ -58,7 +59,11 @@ def forget_infinite(a: Array, dsigma: Array) -> None:
 
 
 def _rescaled(layer: Layer, a: Array) -> Array:
-    """W a + b at one point, shape (n_l,), with exponents of their own; infinite where it is too large."""
-    e_a, e_W = (int(np.frexp(np.abs(x).max())[1]) for x in (a, layer.W))
-    sums = (np.ldexp(layer.W, -e_W) * np.ldexp(a, -e_a)).sum(axis=1) + np.ldexp(layer.b, -(e_a + e_W))
+    """W a + b for each row of a, with exponents of their own; infinite where it is too large."""
+    e_W = np.frexp(np.abs(layer.W).max())[1]
+    e_a = np.frexp(np.abs(a).max(axis=1, keepdims=True, initial=0))[1]
+    W, u = np.ldexp(layer.W, -e_W), np.ldexp(a, -e_a)
+    sums: Array = np.ldexp(layer.b, -(e_a + e_W))
+    for k in range(W.shape[1]):  # in this order however many rows there are
+        sums += u[:, k, np.newaxis] * W[:, k]
     return np.asarray(np.ldexp(sums, e_a + e_W))

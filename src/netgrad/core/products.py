@@ -1,12 +1,12 @@
 """Matrix products whose bits do not depend on how many rows there are.
 
-BLAS takes other ways for other shapes: GEMV for one row or one column, whose kernels look at the alignment of memory;
-kernels for small matrices, chosen by m n and m n k and by which operand is transposed, that sum in another order; tails of
-fewer rows than a tile has; and threads that cut the rows where m n k is large (OpenBLAS, interface/gemm.c and
-kernel/x86_64/dgemm_small_kernel_permit_skylakex.c). So every product of a network goes to GEMM with as many rows, `rows_of`
-the network alone, a multiple of every tile; shorter blocks are padded (`blocks`), longer ones are taken some rows at a
-time. Points, a[l] and Delta[l] are column by column in memory, as `blocks.empty` gives them, weights row by row.
-Which way BLAS takes then depends on the network alone. That it sums all rows of full tiles in the same order is
+BLAS takes other ways for other shapes: GEMV for one row or one column, whose kernels look at the alignment of
+memory; kernels for small matrices, chosen by m n, m n k and by which operand is transposed, that sum in another order;
+tails of fewer rows than a tile has; and threads that cut the rows where m n k is large (OpenBLAS, interface/gemm.c and
+kernel/x86_64/dgemm_small_kernel_permit_skylakex.c). So every product of a network goes to GEMM with as many rows,
+`rows_of` the network alone, a multiple of every tile; shorter blocks are padded (`blocks`), longer ones are taken some
+rows at a time. Points, a[l] and Delta[l] are column by column in memory, as `blocks.empty` gives them, weights row
+by row. Which way BLAS takes then depends on the network alone. That it sums all rows of full tiles in the same order is
 tested in float64, for every row, on each type of processor that the machine can pass for. In float32 it does not hold
 everywhere: OpenBLAS's kernel for Haswell and Zen treats some tiles of 8 rows apart, so the last digits of a point can
 depend on its place among others there (not on the number of threads).
