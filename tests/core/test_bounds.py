@@ -151,7 +151,7 @@ def test_what_is_dead_is_exactly_0():
     assert not any(v.any() for v in bounded)
 
 
-@pytest.mark.parametrize("activation", KINKS)
+@pytest.mark.parametrize("activation", sorted({*KINKS} & {*BOUNDED}))
 def test_a_kink_within_rounding_costs_the_jump_of_the_derivative(activation):
     # z is 2^-200 from the kink, which no centre can tell
     for kink in KINKS[activation]:

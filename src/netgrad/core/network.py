@@ -7,7 +7,7 @@ start at l = 2 (Higham & Higham 2019, equations (3.1)-(3.2)).
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike
@@ -157,6 +157,37 @@ class Network:
         """How many weights and biases there are."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
 
+    def __call__(self, X: ArrayLike) -> Array:
+        """Output at points X, shape (m, n_1) or (n_1,): shape (m, n_L) or (n_L,). See `backprop.evaluate`.
+
+        >>> Network.of([([[4.0, -8.0]], [0.0])])([1.0, 0.5])
+        array([0.5])
+        """
+        from netgrad.core.backprop import evaluate
+
+        rows, one = _rows(self, X)
+        return evaluate(self, rows)[0] if one else evaluate(self, rows)
+
+    def value_and_grad(self, X: ArrayLike, output: str | int | None = None) -> tuple[Array, Array]:
+        """Value of one output, by its name or its number from 1, and its gradient, at points X or at one point.
+
+        Of shapes (m,) and (m, n_1), or () and (n_1,). See `backprop.value_and_grad`.
+        """
+        from netgrad.core.backprop import value_and_grad
+
+        rows, one = _rows(self, X)
+        k = None if output is None else output_index(self, str(output))
+        a, gradient = value_and_grad(self, rows, k)
+        return (np.asarray(a[0]), gradient[0]) if one else (a, gradient)
+
+    def jacobian(self, X: ArrayLike) -> Array:
+        """Gradients of all outputs, shape (m, n_L, n_1), or (n_L, n_1) at one point. See `backprop.jacobian`."""
+        from netgrad.core.backprop import jacobian
+
+        rows, one = _rows(self, X)
+        J = jacobian(self, rows)[1]
+        return J[0] if one else J
+
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{excerpt(self.name)}, "
         sigmas = ", ".join(dict.fromkeys(layer.activation for layer in self.layers))
@@ -194,6 +225,22 @@ def whole_range(net: Network, k: int) -> tuple[float, float] | None:
     ends = (low, high) if scaling is None else (scaling.mean[k] + scaling.std[k] * end for end in (low, high))
     low, high = sorted(map(float, ends))
     return low, high
+
+
+def _rows(net: Network, X: ArrayLike) -> tuple[Array, bool]:
+    """Points as rows, and whether it was one point; columns of a table with names are taken by the inputs' names."""
+    columns, frame = getattr(X, "columns", None), cast(Any, X)
+    if columns is not None:
+        if net.inputs is None:
+            raise UsageError("the network has no names of inputs to find the columns of a table by: give an array")
+        missing = [name for name in net.inputs if name not in list(columns)]
+        if missing:
+            raise UsageError(f"the table has no column {excerpt(missing[0])}; it has {listed([*map(str, columns)])}")
+        X = frame[list(net.inputs)].to_numpy()
+    array = np.asarray(X)
+    if array.dtype.kind not in "iuf":
+        raise UsageError(f"points must be real numbers, but X is of type {excerpt(str(array.dtype))}")
+    return (array[np.newaxis], True) if array.ndim == 1 else (array, False)
 
 
 def _check_layer(l: int, layer: Layer, above: int | None) -> None:
