@@ -54,6 +54,29 @@ def _hard_sigmoid(z):
     return min(max((z + 3) / 6, mpf(0)), mpf(1)), mpf(1) / 6 if abs(z) < 3 else mpf(0)
 
 
+def _hard_swish(z):
+    return z * min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)), mpf(z > 3) if abs(z) > 3 else z / 3 + mpf(1) / 2
+
+
+def _mish(z):
+    if z < -5000:
+        return mpf(0), mpf(0)
+    y = mp.log1p(mp.exp(z)) if z < 5000 else z
+    return z * mp.tanh(y), mp.tanh(y) + z * mp.sech(y) ** 2 / (1 + mp.exp(-z))
+
+
+def _leaky_relu(slope):
+    return lambda z: (z, mpf(1)) if z > 0 else (z * mpf(slope), mpf(slope))
+
+
+def _elu_of(alpha):
+    return lambda z: (z, mpf(1)) if z > 0 else (mpf(alpha) * mp.expm1(z), mpf(alpha) * mp.exp(z))
+
+
+def _clip(low, high):
+    return lambda z: (min(max(z, mpf(low)), mpf(high)), mpf(low < z < high))
+
+
 ACTIVATIONS = {
     "sigmoid": _sigmoid,
     "tanh": lambda z: (mp.tanh(z), mp.sech(z) ** 2),
@@ -69,6 +92,16 @@ ACTIVATIONS = {
     "arctan": lambda z: (mp.atan(z), 1 / (1 + z * z)),
     "hard_sigmoid": _hard_sigmoid,
     "identity": lambda z: (z, mpf(1)),
+    "exp": lambda z: (mp.exp(z), mp.exp(z)),
+    "log_sigmoid": lambda z: (-mp.log1p(mp.exp(-z)), _sigmoid(-z)[0]),
+    "mish": _mish,
+    "hard_tanh": _clip(-1, 1),
+    "hard_swish": _hard_swish,
+    "relu(6)": _clip(0, 6),
+    "leaky_relu(0.2)": _leaky_relu(0.2),
+    "leaky_relu(-0.5)": _leaky_relu(-0.5),
+    "elu(0.3)": _elu_of(0.3),
+    "elu(2)": _elu_of(2),
 }
 
 

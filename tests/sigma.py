@@ -2,10 +2,16 @@
 
 import numpy as np
 
-from netgrad.core.activations import SIGMA
+from netgrad.core.activations import ACTIVATIONS, activation
 
-COMPONENTWISE = sorted(set(SIGMA) - {"softmax"})
-KINKS = {"relu": [0], "leaky_relu": [0], "elu": [0], "selu": [0], "hard_sigmoid": [-3, 3]}
+COMPONENTWISE = sorted(name for name, sigma in ACTIVATIONS.items() if not sigma.whole_row)
+PARAMETERS = ["relu(6)", "leaky_relu(0.2)", "leaky_relu(-0.5)", "elu(0.3)", "elu(2)"]
+KINKS = {
+    **{"relu": [0], "leaky_relu": [0], "elu": [0], "selu": [0], "hard_sigmoid": [-3, 3]},
+    **{"hard_tanh": [-1, 1], "hard_swish": [-3, 3], "relu(6)": [0, 6]},
+    **{name: [0] for name in PARAMETERS[1:]},
+}
+EXP_LARGEST = {np.float64: 709.7, np.float32: 88.7}
 HUGE = 1.7e308
 
 
@@ -13,7 +19,7 @@ def apply(name, z):
     """sigma(z) and sigma'(z) as new arrays."""
     a, d = z.copy(), np.full_like(z, np.nan)
     with np.errstate(under="ignore"):
-        SIGMA[name](a, d)
+        activation(name).f(a, d)
     return a, d
 
 

@@ -24,6 +24,7 @@ ZOO = {
     "scaled": random_net(
         (2, 3, 1), seed=7, scaling=Scaling(np.array([100.0, -3e-5]), np.array([25.0, 7e-6]))
     ),
+    "scaled_out": random_net((2, 3, 2), seed=10, output_scaling=Scaling([100.0, 0.5], [25.0, -7e-6])),
     "named": random_net((3, 2, 1), seed=8, inputs=("age", "dose [mg]", "Größe"), outputs=("risk",), name="n° 1"),
     "saturated": random_net((2, 4, 1), scale=200.0, seed=9),
 }  # fmt: skip
@@ -31,8 +32,8 @@ ZOO = {
 
 def facts(net):
     """All that makes a network, bit for bit and comparable with ==."""
-    scaling = net.scaling and (net.scaling.mean.tobytes(), net.scaling.std.tobytes())
+    scalings = [y and (y.mean.tobytes(), y.std.tobytes()) for y in (net.scaling, net.output_scaling)]
     layers = [
         (layer.W.dtype, layer.W.shape, layer.W.tobytes(), layer.b.tobytes(), layer.activation) for layer in net.layers
     ]
-    return layers, net.inputs, net.outputs, scaling, net.name
+    return layers, net.inputs, net.outputs, scalings, net.name

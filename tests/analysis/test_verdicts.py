@@ -8,6 +8,7 @@ import pytest
 from netgrad.analysis.calibration import calibration, together
 from netgrad.analysis.losses import output
 from netgrad.analysis.verdicts import decision, mean, median, verdicts
+from netgrad.core.activations import activation
 
 MEDIAN = 0.005 + 0.0012  # relative: three digits, of counts in steps of 0.0023
 
@@ -16,7 +17,7 @@ def sigmoids(logits, y):
     z = np.array(logits, np.float64).reshape(len(y), -1)
     a = np.array([[1 / (1 + math.exp(-v)) for v in row] for row in z])
     d = np.array([[1 / (math.exp(v / 2) + math.exp(-v / 2)) ** 2 for v in row] for row in z])
-    return output("sigmoid", z, a, d, np.array(y, np.float64).reshape(z.shape))
+    return output(activation("sigmoid"), z, a, d, np.array(y, np.float64).reshape(z.shape))
 
 
 def test_one_output_predicts_1_above_a_half_and_several_the_largest():
@@ -30,7 +31,7 @@ def test_one_output_predicts_1_above_a_half_and_several_the_largest():
 
 def test_an_output_that_is_nan_is_never_right():
     for a, y in ([[np.nan]], [[0.0]]), ([[np.nan, 0.5]], [[1.0, 0.0]]):
-        found = verdicts(output("sigmoid", *(np.array(v) for v in (a, a, a, y))), confident=0.9)
+        found = verdicts(output(activation("sigmoid"), *(np.array(v) for v in (a, a, a, y))), confident=0.9)
         assert (found.decided, found.right) == (1, 0)
 
 
@@ -65,7 +66,7 @@ def test_the_ratio_of_one_output_is_the_slope_of_the_sigmoid(m):
 def test_a_signal_of_zero_counts_as_zero():
     one = np.array([[1.0]])
     with np.errstate(under="ignore"):
-        found = verdicts(output("sigmoid", 800 * one, one, 0 * one, 0 * one), confident=0.9)
+        found = verdicts(output(activation("sigmoid"), 800 * one, one, 0 * one, 0 * one), confident=0.9)
     assert (mean(found), median(found)) == (0, 0)
 
 

@@ -157,6 +157,6 @@ def test_points_that_overflow_give_inf_or_nan_and_no_warning():
     net = Network.of([([[20.0, 20.0], [20.0, -20.0]], [0.0, 0.0]), ([[1.0, 1.0]], [0.0])], activation="identity")
     with np.errstate(all="warn"), warnings.catch_warnings(action="error"):
         a, grad = value_and_grad(net, np.array([[1e308, 1e308], [1.0, 1.0]]))
-    assert not np.isfinite(a[0])
-    assert a[1] == 40
-    assert grad.tolist() == [[40, 0], [40, 0]]
+    assert np.isnan(a[0])
+    assert np.isnan(grad[0]).all()
+    assert (a[1], *grad[1]) == (40, 40, 0)

@@ -6,17 +6,43 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nets import random_net, random_points
 
-from netgrad.core import blocks
+from netgrad.core import blocks, products
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
 
 pytestmark = pytest.mark.slow  # wide networks
 
 BENCHMARKS = [(2, 3, 2, 1), (8, 64, 64, 1), (784, 512, 512, 1), (100, *[256] * 6, 1)]
-SHAPES = [*BENCHMARKS, (30, 16, 8, 1), (100, 96, 1), (1, 1)]
+SHAPES = [*BENCHMARKS, (30, 16, 8, 1), (100, 96, 1), (64, 64, 1), (3, 1), (1, 4, 1), (1, 1)]
 
 
 def bits(*arrays):
     return [array.tobytes() for array in arrays]
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (4, 5, 3)], ids=str)
+def test_every_product_of_a_network_has_the_same_shapes_and_layouts(shape, monkeypatch):
+    net, seen = random_net(shape, last="softmax" if shape[-1] > 1 else "sigmoid"), []
+
+    def matmul(A, B, out):
+        assert A.shape[0] == products.rows_of(shape)
+        assert A.strides[0] == out.strides[0] == A.itemsize
+        seen[-1].add((A.shape, B.shape, B.strides))
+        return np.matmul(A, B, out=out)
+
+    monkeypatch.setattr(products, "matmul", matmul)
+    for X in (random_points(1, shape[0]), random_points(5000, shape[0])[::2], random_points(130, shape[0]).copy("F")):
+        seen.append(set())
+        jacobian(net, X)
+    assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+def test_a_point_has_the_same_bits_in_every_row_of_a_product(shape):
+    net, x = random_net(shape, scale=3.0), random_points(1, shape[0])
+    rows = products.rows_of(shape)
+    a, grad = value_and_grad(net, np.repeat(x, rows, axis=0))
+    assert {*map(bytes, a)} == {bytes(a[0])}
+    assert {*map(bytes, grad)} == {bytes(grad[0])}
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)

@@ -79,7 +79,7 @@ LAYER_FAULTS = {
     ),
     "unknown activation": (
         [layer(2, 2), layer(1, 2, "sigmoyd")],
-        f"layer 3: unknown activation 'sigmoyd'; known are {', '.join(SIGMA)}",
+        "layer 3: unknown activation 'sigmoyd' (did you mean 'sigmoid'?)",
         (3, "activation"),
     ),
     "control characters in an activation": (

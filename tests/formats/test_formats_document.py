@@ -23,7 +23,7 @@ layers:
     activation: relu
 """
 NET = "layers:\n  - W: [[1, 2]]\n    b: [0]\n"  # 2-1, three lines
-TOP = "expected a mapping with name, activation, inputs, output, scaling, layers"
+TOP = "expected a mapping with name, activation, inputs, output, scaling, output_scaling, layers"
 ROWS = "expected a list of rows, one for each neuron, as in [[1, 2], [3, 4]]"
 
 
@@ -135,7 +135,7 @@ def test_what_does_not_fit_has_the_place_of_its_entry(text, message, error_of):
 
 @pytest.mark.parametrize(("line", "place"), [("    activation: sigmod\n", "4:5"), ("activation: sigmod\n", "4:1")])
 def test_an_unknown_activation_is_placed_where_it_was_set(line, place, error_of):
-    assert error_of(NET + line).startswith(f"{place}: layer 2: unknown activation 'sigmod'; known are sigmoid, tanh,")
+    assert error_of(NET + line) == f"{place}: layer 2: unknown activation 'sigmod' (did you mean 'sigmoid'?)"
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])

@@ -35,7 +35,11 @@ NET = '{"name": "a\\u00e9", "layers": [{"W": [[1, -2.5e1], [0.5, 3]], "b": [0, 1
         (NET + " x", f"1:{len(NET) + 2}: not JSON: expected the end of the file, found 'x'"),
         (NET + NET, f"1:{len(NET) + 1}: not JSON: expected the end of the file, found a mapping"),
         ('{"name": "x",\n "name": "y"}', "2:2: name is there twice, on lines 1 and 2"),
-        ("[" * 10**5, "1:1: expected a mapping with name, activation, inputs, output, scaling, layers; found a list"),
+        (
+            "[" * 10**5,
+            "1:1: expected a mapping with name, activation, inputs, output, scaling, output_scaling, layers; "
+            "found a list",
+        ),
     ],
 )
 def test_what_is_no_json_has_its_place(text, message, error_of):

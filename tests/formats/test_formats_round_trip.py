@@ -35,13 +35,15 @@ def arrays(shape, elements=finite):
 @st.composite
 def networks(draw):
     sizes = draw(st.lists(st.integers(1, 4), min_size=2, max_size=4))
-    sigma = st.sampled_from([name for name in SIGMA if name != "softmax"])
+    sigma = st.sampled_from([*(name for name in SIGMA if name != "softmax"), "leaky_relu(0.2)", "relu(6)"])
     layers = [Layer(draw(arrays((m, n))), draw(arrays(m)), draw(sigma)) for n, m in pairwise(sizes)]
     inputs, outputs = (
         draw(st.none() | st.lists(names, min_size=n, max_size=n, unique=True).map(tuple)) for n in (sizes[0], sizes[-1])
     )
-    scaling = draw(st.none() | st.builds(Scaling, arrays(sizes[0]), arrays(sizes[0], positive)))
-    return Network(tuple(layers), inputs, outputs, scaling, draw(st.none() | titles))
+    scaling, output_scaling = (
+        draw(st.none() | st.builds(Scaling, arrays(n), arrays(n, positive))) for n in (sizes[0], sizes[-1])
+    )
+    return Network(tuple(layers), inputs, outputs, scaling, draw(st.none() | titles), output_scaling)
 
 
 @pytest.mark.parametrize("suffix", WRITABLE)

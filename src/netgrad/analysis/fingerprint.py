@@ -8,7 +8,7 @@ from netgrad.core.network import Network
 
 
 def fingerprint(net: Network) -> str:
-    """SHA-256 of the weights, biases, activations and scaling, in hexadecimal; names do not enter.
+    """SHA-256 of the weights, biases, activations and scalings, in hexadecimal; names do not enter.
 
     >>> net = Network.of([([[1.0]], [0.0])])
     >>> fingerprint(net)[:8]
@@ -16,7 +16,8 @@ def fingerprint(net: Network) -> str:
     """
     digest = hashlib.sha256(repr((net.sizes, [layer.activation for layer in net.layers])).encode())
     arrays = [array for layer in net.layers for array in (layer.W, layer.b)]
-    arrays += [] if net.scaling is None else [net.scaling.mean, net.scaling.std]
+    for mark, scaling in ((b"", net.scaling), (b"output", net.output_scaling)):
+        arrays += [] if scaling is None else [np.frombuffer(mark, np.uint8), scaling.mean, scaling.std]
     for array in arrays:
         digest.update(np.ascontiguousarray(array, net.dtype.newbyteorder("<")).tobytes())
     return digest.hexdigest()

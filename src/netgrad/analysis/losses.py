@@ -13,19 +13,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import complement, sigmoid
+from netgrad.core.activations import Activation, complement
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
 from netgrad.errors import PointsError, listed
 
-PROBABILITIES = ("sigmoid", "softmax")  # activations whose outputs cross-entropy takes
 SUM = 1e-6  # how far the targets of a row of softmax may be from summing to 1
 
 
 class Output(NamedTuple):
     """Layer L at m points beside its targets; every array is (m, n_L)."""
 
-    activation: str
+    sigma: Activation
     z: Array
     a: Array
     dsigma: Array
@@ -40,27 +39,28 @@ class Signal(NamedTuple):
     delta: Array  # (m, n_L), the derivative of the cost with respect to z[L]
 
 
-def output(activation: str, z: Array, a: Array, dsigma: Array, y: Array) -> Output:
+def output(sigma: Activation, z: Array, a: Array, dsigma: Array, y: Array) -> Output:
     """Output with its error a - y.
 
+    >>> from netgrad.core.activations import activation
     >>> z = np.array([[50.0]])
-    >>> output("sigmoid", z, z > 0, z * 0, np.array([[1.0]])).error
+    >>> output(activation("sigmoid"), z, z > 0, z * 0, np.array([[1.0]])).error
     array([[-1.92874985e-22]])
     """
-    return Output(activation, z, a, dsigma, y, _error(activation, z, a, y))
+    return Output(sigma, z, a, dsigma, y, _error(sigma, z, a, y))
 
 
 def squared_error(out: Output) -> Signal:
     """C = |a - y|^2 / 2 and delta[L] = J^T (a - y)."""
     a, e = out.a, out.error
     # For softmax (J^T e)_i = a_i (e_i - a.e); with 1 - a_i from the other a_j nothing cancels as a_i rounds to 1.
-    delta = a * (e * complement(a) - complement(a * e)) if out.activation == "softmax" else e * out.dsigma
+    delta = a * (e * complement(a) - complement(a * e)) if out.sigma.whole_row else e * out.dsigma
     return Signal(np.square(e).sum(axis=1) / 2, delta)
 
 
 def cross_entropy(out: Output) -> Signal:
     """C = -log likelihood of y, and delta[L] = a - y; for a last layer of sigmoid or softmax."""
-    cost = categorical(out.z, out.y) if out.activation == "softmax" else _bernoulli(out.z, out.y)
+    cost = categorical(out.z, out.y) if out.sigma.whole_row else _bernoulli(out.z, out.y)
     return Signal(cost, out.error)
 
 
@@ -90,7 +90,7 @@ def targets(net: Network, T: Array) -> Array:
 
 def no_distribution(net: Network, T: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     """Which rows of T, shape (m, n_L) or (m, 1), are targets that softmax cannot have."""
-    if net.layers[-1].activation != "softmax" or T.shape[1] < net.sizes[-1]:
+    if not net.layers[-1].sigma.whole_row or T.shape[1] < net.sizes[-1]:
         return np.zeros(len(T), np.bool_)
     return np.asarray(np.abs(T.sum(axis=1) - 1) > SUM)
 
@@ -114,15 +114,15 @@ def categorical(z: Array, y: Array) -> Array:
     return np.asarray(np.log1p(others.sum(axis=1)) + (y * d).sum(axis=1))
 
 
-def _error(activation: str, z: Array, a: Array, y: Array) -> Array:
+def _error(sigma: Activation, z: Array, a: Array, y: Array) -> Array:
     """a - y = (1 - y) a - y (1 - a), where 1 - a = sigma(-z), or for softmax the sum of the others."""
-    if activation not in PROBABILITIES:
+    if not sigma.probability:
         return a - y
-    if activation == "softmax":
+    if sigma.whole_row:
         return (1 - y) * a - y * complement(a)
     mirrored, a = -z, z.copy()
-    sigmoid(mirrored, None)
-    sigmoid(a, None)
+    sigma.f(mirrored, None)
+    sigma.f(a, None)
     return (1 - y) * a - y * mirrored
 
 

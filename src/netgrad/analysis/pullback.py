@@ -1,24 +1,25 @@
 """Losses at many points, pulled back to weights and inputs: one forward pass a block, a backward pass for each loss."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.analysis.losses import LOSSES, Output, Signal, output, targets
+from netgrad.core import passes
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import Work, empty, in_blocks
+from netgrad.core.blocks import empty
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, backward, forward, new_tape, scaled
+from netgrad.core.passes import Tape, backward, scaled
+from netgrad.errors import UsageError
 
 
 class Block(NamedTuple):
-    """Some points after the forward pass; arrays may have copies of the last point behind the m points."""
+    """Some points after the forward pass; X and the tape have copies of the last point behind the m points."""
 
     m: int
-    X: Array  # (m, n_1)
+    X: Array  # (>= m, n_1)
     tape: list[Tape]
     output: Output
     signals: list[Signal]  # of each loss
@@ -61,8 +62,8 @@ def losses_at(net: Network, XT: Array, losses: Sequence[str], wrt_x: bool = Fals
 
     def visit(block: Block, rows: slice) -> None:
         for i, signal in enumerate(block.signals):
-            found.cost[rows, i] = signal.cost[: block.m]
-            found.delta[rows, i] = signal.delta[: block.m]
+            found.cost[rows, i] = signal.cost
+            found.delta[rows, i] = signal.delta
             if wrt_x:
                 found.gradient[rows, i] = pulled_back(net, block, signal.delta, weights=False).x
 
@@ -76,21 +77,15 @@ def over_blocks(
     """Call visit(block, rows) for blocks XT[rows], on at most `jobs` threads."""
     n_1 = net.sizes[0]
 
-    def new_work() -> Work:
-        tape_of = cache(lambda m: new_tape(net, m))
+    if net.output_scaling is not None:
+        raise UsageError("losses are of a[L], and this network has an output_scaling: take the network without it")
 
-        def work(XT_block: Array, rows: slice) -> None:
-            X, T = np.ascontiguousarray(XT_block[:, :n_1]), XT_block[:, n_1:]
-            tape, z_L = tape_of(len(X)), empty(len(X), net.sizes[-1], net.dtype)
-            with np.errstate(under="ignore", over="ignore", invalid="ignore"):
-                forward(net, X, tape, z_L)
-                out = output(net.layers[-1].activation, z_L, *tape[-1], targets(net, T))
-                signals = [LOSSES[name](out) for name in losses]
-                visit(Block(rows.stop - rows.start, X, tape, out, signals), rows)
+    def pull(passed: passes.Block) -> None:
+        T, z_L, last = XT[passed.rows, n_1:], passed.z[: passed.m], passed.tape[-1]
+        out = output(net.layers[-1].sigma, z_L, last.a[: passed.m], last.dsigma[: passed.m], targets(net, T))
+        visit(Block(passed.m, passed.X, passed.tape, out, [LOSSES[name](out) for name in losses]), passed.rows)
 
-        return work
-
-    in_blocks(XT, max(net.sizes), new_work, jobs)
+    passes.over_blocks(net, XT[:, :n_1], pull, jobs)
 
 
 def pulled_back(net: Network, block: Block, delta: Array, weights: bool = True, wrt_x: bool = True) -> Gradients:
@@ -98,10 +93,11 @@ def pulled_back(net: Network, block: Block, delta: Array, weights: bool = True, 
 
     dC/dW[l] = delta[l] a[l-1]^T and dC/db[l] = delta[l] (Higham & Higham 2019, Lemma 5.1).
     """
+    gradient, padded = (empty(len(block.X), n, net.dtype) for n in (net.sizes[0], net.sizes[-1]))
+    padded[: block.m], padded[block.m :] = delta, 0
     tape = [step._replace(a=step.a.copy("K")) for step in block.tape[:-1]] + block.tape[-1:]
-    gradient = np.empty((len(block.X), net.sizes[0]))
     below = [scaled(net, block.X), *(step.a for step in tape[:-1])]
-    deltas = backward(net, tape, _only(delta, block.m), gradient)
+    deltas = backward(net, tape, padded, gradient)
     layers = []
     for a, d in zip(reversed(below), deltas if wrt_x else islice(deltas, len(below)), strict=True):
         if weights:
@@ -109,10 +105,3 @@ def pulled_back(net: Network, block: Block, delta: Array, weights: bool = True, 
     if net.scaling is not None and wrt_x:
         gradient /= net.scaling.std
     return Gradients(layers[::-1], gradient[: block.m])
-
-
-def _only(delta: Array, m: int) -> Array:
-    """The first m rows of delta, then zeros."""
-    kept = delta.copy("K")
-    kept[m:] = 0
-    return kept

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis import calibration, moments, verdicts
-from netgrad.analysis.losses import PROBABILITIES, Output, categorical, one_hot
+from netgrad.analysis.losses import Output, categorical, one_hot
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
@@ -80,16 +80,15 @@ def together(a: Risk, b: Risk) -> Risk:
 
 
 def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
-    m = block.m
-    out = Output(block.output.activation, *(array[:m] for array in block.output[1:]))
+    out = block.output
     gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
     return Risk(
-        moments.moments(np.column_stack([signal.cost[:m] for signal in block.signals])),
+        moments.moments(np.column_stack([signal.cost for signal in block.signals])),
         [of.layers for of in gradients],
         moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
         verdicts.verdicts(out, confident),
-        _calibration(out) if out.activation in PROBABILITIES else None,
-        _categorical(out) if out.activation == "sigmoid" and out.a.shape[1] > 1 else None,
+        _calibration(out) if out.sigma.probability else None,
+        _categorical(out) if out.sigma.name == "sigmoid" and out.a.shape[1] > 1 else None,
     )
 
 

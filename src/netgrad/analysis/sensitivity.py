@@ -1,8 +1,7 @@
 """How the gradient varies over many points, and where units are saturated: sums of parts that merge."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
-from functools import cache, reduce
+from functools import reduce
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -12,9 +11,8 @@ from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.arrays import Array, Counts
 from netgrad.core.backprop import points_of
-from netgrad.core.blocks import Work, empty, in_blocks
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, backward, forward, new_tape, output_delta
+from netgrad.core.passes import Block, gradient_of, over_blocks
 
 T = TypeVar("T")
 
@@ -65,19 +63,13 @@ def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
     X = points_of(net, X)
     parts: dict[int, tuple[tuple[Moments, ...], tuple[Passing, ...]]] = {}
 
-    def new_work() -> Work:
-        tape_of = cache(lambda m: new_tape(net, m))
+    def visit(block: Block) -> None:
+        with np.errstate(all="ignore"):
+            counts = _counts(net, block)  # before the way back takes the memory of a
+            gradients = tuple(moments.moments(gradient_of(net, block, k)) for k in outputs)
+        parts[block.rows.start] = gradients, counts
 
-        def work(block: Array, rows: slice) -> None:
-            m, tape = rows.stop - rows.start, tape_of(len(block))
-            with np.errstate(all="ignore"):
-                forward(net, block, tape)
-                counts = _counts(net, tape, m)  # before the way back takes the memory of a
-                parts[rows.start] = tuple(moments.moments(_gradient(net, tape, k)[:m]) for k in outputs), counts
-
-        return work
-
-    in_blocks(X, max(net.sizes), new_work, jobs)
+    over_blocks(net, X, visit, jobs)
     gradients, layers = zip(*(parts[start] for start in sorted(parts)), strict=True)
     return Sums(_across(moments.merged, gradients), moments.moments(X), _across(_added, layers))
 
@@ -105,16 +97,10 @@ def _added(a: Passing, b: Passing) -> Passing:
     return Passing(*map(np.add, a, b))
 
 
-def _counts(net: Network, tape: list[Tape], m: int) -> tuple[Passing, ...]:
-    layers = [(layer.activation, y.a[:m], y.dsigma[:m]) for layer, y in zip(net.layers, tape, strict=True)]
+def _counts(net: Network, block: Block) -> tuple[Passing, ...]:
+    m = block.m
+    layers = [(layer.sigma, y.a[:m], y.dsigma[:m]) for layer, y in zip(net.layers, block.tape, strict=True)]
     return tuple(
         Passing(*(which.sum(axis=0) for which in (saturated(dsigma), dead(dsigma), rounded(sigma, a, dsigma))))
         for sigma, a, dsigma in layers
     )
-
-
-def _gradient(net: Network, tape: list[Tape], k: int) -> Array:
-    """da_k[L]/dx at the points whose forward pass is on the tape, shape (m, n_1)."""
-    gradient = empty(len(tape[-1].a), net.sizes[0], net.dtype)
-    deque(backward(net, tape, output_delta(net.layers[-1], tape[-1], k), gradient), maxlen=0)
-    return gradient if net.scaling is None else gradient / net.scaling.std

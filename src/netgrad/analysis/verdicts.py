@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.analysis.losses import PROBABILITIES, Output, one_hot, squared_error
+from netgrad.analysis.losses import Output, one_hot, squared_error
 from netgrad.core.arrays import Array
 
 STEPS = 1000  # of log10 of a ratio, for the median: within 0.12 %
@@ -36,8 +36,9 @@ class Decision(NamedTuple):
 def decision(out: Output) -> Decision:
     """Decision at m points.
 
+    >>> from netgrad.core.activations import activation
     >>> a = np.array([[0.3]])
-    >>> decision(Output("sigmoid", a, a, a, np.array([[1.0]]), a))
+    >>> decision(Output(activation("sigmoid"), a, a, a, np.array([[1.0]]), a))
     Decision(k=array([0]), p=array([0.7]), target=array([1]))
     """
     a, y = out.a, out.y
@@ -58,7 +59,7 @@ def verdicts(out: Output, confident: float) -> Verdicts:
     """
     k, p, target = decision(out)
     right, decided = k == target, target >= 0
-    wrong = decided & ~right & (p >= confident) & (out.activation in PROBABILITIES)
+    wrong = decided & ~right & (p >= confident) & (out.sigma.probability)
     ratio = _lengths(squared_error(out).delta[wrong]) / _lengths(out.error[wrong])
     sums = [int(which.sum()) for which in (decided, right, wrong)]
     return Verdicts(_kinds(out.y), sums[0], sums[1], sums[2], float(ratio.sum()), _counter(ratio))

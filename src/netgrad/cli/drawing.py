@@ -8,12 +8,12 @@ from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
 from netgrad.cli.points import one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
-from netgrad.core.network import Network
+from netgrad.core.network import Network, whole_range
 from netgrad.errors import UsageError, excerpt
 from netgrad.results.survey import Survey, survey
 from netgrad.results.values import one_output, values
 from netgrad.show.marks import marks_of
-from netgrad.show.scene import WHOLE, Scene
+from netgrad.show.scene import Scene
 from netgrad.stream.axes import axes_of, others_of, over_of
 from netgrad.stream.engine import Points
 from netgrad.stream.grids import write_grid
@@ -117,7 +117,7 @@ def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Surve
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
     x, others = others_of(fixed, over, names, net, moments)
     (output,) = values(net, str(k + 1)).names(names)
-    whole = WHOLE.get(net.layers[-1].activation)
+    whole = whole_range(net, k)
     level = sum(whole) / 2 if wish.level is None and whole is not None else wish.level
     marks = seen and marks_of(seen.sample, seen.layout, over, output, k, net)
     points = partial(strips, net, k, x, over, jobs=jobs)

@@ -1,15 +1,12 @@
 """The forward pass and Algorithm 1 of Higham & Higham (2019) for a batch of points."""
 
-from collections import deque
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import Work, in_blocks
 from netgrad.core.network import Network
-from netgrad.core.passes import backward, forward, new_tape, output_delta
+from netgrad.core.passes import Block, gradient_of, over_blocks
 from netgrad.errors import UsageError, counted
 
 
@@ -22,7 +19,7 @@ def evaluate(net: Network, X: Array, jobs: int = 1) -> Array:
     ----------
     X : (m, n_1)
     jobs
-        Threads; more than one wants a BLAS of one thread. The result does not depend on it.
+        Threads. The result does not depend on it.
 
     Returns
     -------
@@ -55,7 +52,7 @@ def value_and_grad(net: Network, X: Array, k: int | None = None, jobs: int = 1) 
     k
         Which output, from 0; None where n_L = 1.
     jobs
-        Threads; more than one wants a BLAS of one thread. The result does not depend on it.
+        Threads. The result does not depend on it.
 
     Returns
     -------
@@ -93,28 +90,15 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
     a = np.empty((len(X), net.sizes[-1]), X.dtype)
     J = np.empty((len(X), len(outputs), net.sizes[0]), X.dtype)
 
-    def new_work() -> Work:
-        tape_of = cache(lambda m: new_tape(net, m, bool(outputs)))
+    def visit(block: Block) -> None:
+        a[block.rows] = block.tape[-1].a[: block.m]
+        for i, k in enumerate(outputs):
+            J[block.rows, i] = gradient_of(net, block, k)
 
-        def work(block: Array, rows: slice) -> None:
-            m, tape = rows.stop - rows.start, tape_of(len(block))
-            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                forward(net, block, tape)
-                a[rows] = tape[-1].a[:m]
-                for i, k in enumerate(outputs):
-                    whole = m == len(block)
-                    gradient = J[rows, i] if whole else np.empty((len(block), net.sizes[0]), X.dtype)
-                    delta = output_delta(net.layers[-1], tape[-1], k)
-                    deque(backward(net, tape, delta, gradient), maxlen=0)
-                    if not whole:
-                        J[rows, i] = gradient[:m]
-
-        return work
-
-    in_blocks(X, max(net.sizes), new_work, jobs)
-    if net.scaling is not None:
+    over_blocks(net, X, visit, jobs, with_slopes=bool(outputs))
+    if net.output_scaling is not None:
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            J /= net.scaling.std
+            a = net.output_scaling.mean + net.output_scaling.std * a
     return a, J
 
 

@@ -1,9 +1,9 @@
 """Many points as blocks that stay in cache, on threads.
 
-A block is some rows of X. The arrays made of it are in Fortran order, a unit's values side by side: measured, that is
-up to twice as quick where layers are narrow, and as quick where they are wide. Blocks have a multiple of 8 rows,
-the last one by repeating its last: measured on OpenBLAS, a point then gets the same bits wherever it stands, however
-many there are and whatever the number of threads, while a row alone would go another way (gemv).
+A block is some rows of X. It and the arrays made of it are in Fortran order, a unit's values side by side: measured,
+that is up to twice as quick where layers are narrow, and as quick where they are wide. Blocks have a multiple of
+`rows` rows, the last one by repeating its last, so that a point gets the same bits wherever it stands, however many
+there are and whatever the number of threads (`products` says why).
 """
 
 import threading
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from netgrad.core.arrays import Array
+from netgrad.core.blas import one_thread
 
 BYTES = 2 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
@@ -21,13 +22,14 @@ ROWS = 8
 Work = Callable[[Array, slice], None]
 
 
-def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> None:
+def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, multiple: int = ROWS) -> None:
     """Call work(block, rows) for every block X[rows], of which `width` columns have some BYTES.
 
-    Each of at most `jobs` threads asks for a function `work` of its own. A block may have up to 7 rows more than
-    `rows`, copies of its last one.
+    Each of at most `jobs` threads asks for a function `work` of its own. A block has a multiple of `multiple` rows:
+    those behind `rows` are copies of its last one. BLAS is held to one thread.
     """
-    size = max(ROWS, min(max(BYTES // X.itemsize // width, TALL), len(X) + ROWS - 1) // ROWS * ROWS)
+    wanted = min(max(BYTES // X.itemsize // width, TALL), len(X) + multiple - 1)
+    size = max(multiple, wanted // multiple * multiple)
     starts = range(0, len(X), size)
     jobs = max(1, min(jobs, len(starts)))
     failures: list[BaseException] = []
@@ -37,16 +39,17 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int) -> 
             work = new_work()
             for i in starts[first::jobs]:
                 rows = slice(i, min(i + size, len(X)))
-                work(_padded(X[rows]), rows)
+                work(_padded(X[rows], multiple), rows)
         except BaseException as failure:
             failures.append(failure)
 
     others = [threading.Thread(target=run, args=(first,)) for first in range(1, jobs)]
-    for thread in others:
-        thread.start()
-    run(0)
-    for thread in others:
-        thread.join()
+    with one_thread():
+        for thread in others:
+            thread.start()
+        run(0)
+        for thread in others:
+            thread.join()
     if failures:
         raise failures[0]
 
@@ -58,9 +61,11 @@ def strips(z: Array) -> Iterator[slice]:
     return (slice(j, j + step) for j in range(0, n, step))
 
 
-def _padded(block: Array) -> Array:
-    missing = -len(block) % ROWS
-    return np.concatenate([block, np.repeat(block[-1:], missing, axis=0)]) if missing else block
+def _padded(block: Array, multiple: int) -> Array:
+    m, n = block.shape
+    padded = empty(-(-m // multiple) * multiple, n, block.dtype)
+    padded[:m], padded[m:] = block, block[-1:]
+    return padded
 
 
 def empty(m: int, n: int, dtype: "np.dtype[Any]") -> Array:

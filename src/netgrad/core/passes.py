@@ -1,14 +1,17 @@
 """The forward pass and the backward pass of Higham & Higham (2019), Algorithm 1, for one block of points."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import SIGMA
+from netgrad.core import overflow
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import empty, strips
+from netgrad.core.blocks import Work, empty, in_blocks, strips
 from netgrad.core.network import Layer, Network
+from netgrad.core.products import product, rows_of
 
 
 class Tape(NamedTuple):
@@ -26,16 +29,33 @@ def new_tape(net: Network, m: int, with_slopes: bool = True) -> list[Tape]:
 def forward(net: Network, X: Array, tape: list[Tape], z_L: Array | None = None) -> None:
     """Fill the tape for points X, shape (m, n_1): a[l] = sigma(z[l]), z[l] = W[l] a[l-1] + b[l], and sigma'(z[l]).
 
-    z[L], shape (m, n_L), is left in `z_L`.
+    z[L], shape (m, n_L), is left in `z_L`. Output scaling is not part of it.
     """
     a = scaled(net, X)
-    for layer, (z, dsigma) in zip(net.layers, tape, strict=True):
-        affine(layer, a, z)
-        if layer is net.layers[-1] and z_L is not None:
-            z_L[...] = z
-        for units in strips(z) if layer.activation != "softmax" else [slice(None)]:
-            SIGMA[layer.activation](z[:, units], dsigma[:, units] if len(dsigma) else None)
-        a = z
+    for layer, step in zip(net.layers, tape, strict=True):
+        a = forward_layer(net, layer, a, step, z_L if layer is net.layers[-1] else None)
+
+
+def forward_layer(net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None = None) -> Array:
+    """a[l] from a[l-1] = `below`, and sigma'(z[l]), on the tape; z[l] is left in `z_l`."""
+    sigma, last, (z, dsigma) = layer.sigma, layer is net.layers[-1], step
+    product(below, layer.W.T, z, rows_of(net.sizes))
+    z += layer.b
+    rows = overflow.mend(layer, below, z)
+    if z_l is not None:
+        z_l[...] = z
+    lost = None if rows is None else z[rows]
+    for units in strips(z) if not sigma.whole_row else [slice(None)]:
+        sigma.f(z[:, units], dsigma[:, units] if len(dsigma) else None)
+    if rows is not None and lost is not None:
+        slopes = np.empty_like(lost) if len(dsigma) else dsigma
+        overflow.apply(sigma, lost, slopes, last)
+        z[rows] = lost
+        if len(dsigma):
+            dsigma[rows] = slopes
+    if sigma.overflows and not last:
+        overflow.forget_infinite(z, dsigma)
+    return z
 
 
 def backward(net: Network, tape: list[Tape], delta: Array, gradient: Array) -> Iterator[Array]:
@@ -44,36 +64,78 @@ def backward(net: Network, tape: list[Tape], delta: Array, gradient: Array) -> I
     Yields delta[L], ..., delta[2], each of shape (m, n_l) and while a[l-1] is still on the tape: it then takes
     the memory of a[l-1].
     """
+    rows = rows_of(net.sizes)
     for layer, below in zip(reversed(net.layers[1:]), reversed(tape[:-1]), strict=True):
         yield delta
-        delta = times(delta, layer.W, below.a)
+        delta = product(delta, layer.W, below.a, rows)
         delta *= below.dsigma
     yield delta
-    times(delta, net.layers[0].W, gradient)
+    product(delta, net.layers[0].W, gradient, rows)
 
 
 def output_delta(last: Layer, tape: Tape, k: int) -> Array:
     """delta[L] = D[L] e_k; for softmax column k of its Jacobian, a_k (e_k - a), where a_k (1 - a_k) is in dsigma."""
     if tape.dsigma.shape[1] == 1:
         return tape.dsigma
-    softmax = last.activation == "softmax"
-    column = -tape.a * tape.a[:, k, np.newaxis] if softmax else np.zeros_like(tape.a)
+    column = -tape.a * tape.a[:, k, np.newaxis] if last.sigma.whole_row else np.zeros_like(tape.a)
     column[:, k] = tape.dsigma[:, k]
     return column
 
 
-def affine(layer: Layer, a: Array, z: Array) -> Array:
-    """z = W a + b for each row of a."""
-    np.matmul(a, layer.W.T, out=z)
-    z += layer.b
-    return z
-
-
-def times(delta: Array, W: Array, out: Array) -> Array:
-    """W^T delta for each row; an outer product is not for GEMM, which takes eight times as long for it."""
-    return np.multiply(delta, W, out=out) if len(W) == 1 else np.matmul(delta, W, out=out)
-
-
 def scaled(net: Network, X: Array) -> Array:
-    """a[1]: the points, or where the network scales, (x - mean) / std."""
-    return X if net.scaling is None else (X - net.scaling.mean) / net.scaling.std
+    """a[1]: the points, or where the network scales, (x - mean) / std; nan where that is too large."""
+    if net.scaling is None:
+        return X
+    u: Array = (X - net.scaling.mean) / net.scaling.std
+    beyond = np.isinf(u)
+    if beyond.any():
+        u[beyond & np.isfinite(X)] = np.nan
+    return u
+
+
+class Block(NamedTuple):
+    """Some points after the forward pass; arrays have copies of the last point behind the m points."""
+
+    rows: slice  # which of all points: m of them
+    X: Array  # (>= m, n_1)
+    tape: list[Tape]
+    z: Array  # (>= m, n_L), z[L]
+
+    @property
+    def m(self) -> int:
+        """How many points there are."""
+        return int(self.rows.stop - self.rows.start)
+
+
+def over_blocks(
+    net: Network, X: Array, visit: Callable[[Block], None], jobs: int = 1, with_slopes: bool = True
+) -> None:
+    """Call visit(block) for blocks of points X, shape (m, n_1), after their forward pass, on at most `jobs` threads.
+
+    Overflow and underflow are silent inside: what overflows ends as nan or infinity. The block's memory is used again
+    for the next one.
+    """
+
+    def new_work() -> Work:
+        memory = cache(lambda m: (new_tape(net, m, with_slopes), empty(m, net.sizes[-1], net.dtype)))
+
+        def work(points: Array, rows: slice) -> None:
+            tape, z_L = memory(len(points))
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+                forward(net, points, tape, z_L)
+                visit(Block(rows, points, tape, z_L))
+
+        return work
+
+    in_blocks(X, max(net.sizes), new_work, jobs, rows_of(net.sizes))
+
+
+def gradient_of(net: Network, block: Block, k: int) -> Array:
+    """Gradient of output k with respect to x at the points of a block, shape (m, n_1); overwrites a of the tape."""
+    gradient = empty(len(block.X), net.sizes[0], net.dtype)
+    deque(backward(net, block.tape, output_delta(net.layers[-1], block.tape[-1], k), gradient), maxlen=0)
+    if net.scaling is not None:
+        gradient /= net.scaling.std
+    if net.output_scaling is not None:
+        gradient *= net.output_scaling.std[k]
+    return gradient[: block.m]

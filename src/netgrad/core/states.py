@@ -4,12 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import SIGMA
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
 from netgrad.core.curvatures import CURVATURE
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, affine, output_delta, scaled, times
+from netgrad.core.passes import Tape, output_delta, scaled
 
 
 class State(NamedTuple):
@@ -34,9 +33,10 @@ def forward(net: Network, X: Array) -> list[Forward]:
     """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1)."""
     a, found = scaled(net, X), []
     for layer in net.layers:
-        z = affine(layer, a, empty(len(X), len(layer.b), net.dtype))
+        z = np.matmul(a, layer.W.T, out=empty(len(X), len(layer.b), net.dtype))
+        z += layer.b
         a, dsigma = z.copy("K"), np.empty_like(z)
-        SIGMA[layer.activation](a, dsigma)
+        layer.sigma.f(a, dsigma)
         found.append(Forward(z, a, dsigma))
     return found
 
@@ -53,6 +53,6 @@ def states(net: Network, X: Array, k: int) -> tuple[list[State], Array]:
         name = net.layers[l].activation
         d2sigma = np.zeros_like(z) if name == "softmax" else CURVATURE[name](z, dsigma)
         found.append(State(a, dsigma, d2sigma, Delta, delta))
-        Delta = times(delta, net.layers[l].W, empty(len(X), net.layers[l].W.shape[1], net.dtype))
+        Delta = np.matmul(delta, net.layers[l].W, out=empty(len(X), net.layers[l].W.shape[1], net.dtype))
         delta = Delta * passed[l - 1].dsigma if l else Delta
     return found[::-1], Delta

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import SIGMA
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import output_of, points_of
-from netgrad.core.blocks import ROWS, empty
+from netgrad.core.blocks import empty
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, affine, output_delta, scaled, times
+from netgrad.core.passes import forward_layer, new_tape, output_delta, scaled
+from netgrad.core.products import product, rows_of
+from netgrad.errors import UsageError
 
 
 class Step(NamedTuple):
@@ -31,22 +32,22 @@ def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
     Raises
     ------
     UsageError
-        As `value_and_grad`.
+        As `value_and_grad`; the network has an output scaling.
     """
     k = output_of(net, k)
-    a = scaled(net, np.repeat(points_of(net, np.asarray(x)[np.newaxis]), ROWS, axis=0))
-    forward, tape = [(a[0], a[0], np.ones_like(a[0]))], []
+    if net.output_scaling is not None:
+        raise UsageError("a trace shows Algorithm 1, which has no output_scaling: trace the network without it")
+    a = scaled(net, np.asfortranarray(np.repeat(points_of(net, np.asarray(x)[np.newaxis]), rows_of(net.sizes), axis=0)))
+    forward, tape = [(a[0], a[0], np.ones_like(a[0]))], new_tape(net, len(a))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-        for layer in net.layers:
-            z = affine(layer, a, empty(ROWS, len(layer.b), net.dtype))
-            a, dsigma = z.copy("F"), np.empty_like(z)
-            SIGMA[layer.activation](a, dsigma)
-            forward.append((z[0], a[0], dsigma[0]))
-            tape.append(Tape(a, dsigma))
+        for layer, step in zip(net.layers, tape, strict=True):
+            z = np.empty_like(step.a)
+            a = forward_layer(net, layer, a, step, z)
+            forward.append((z[0], a[0].copy(), step.dsigma[0]))
         deltas = [np.eye(net.sizes[-1], dtype=net.dtype)[k]]
         delta = output_delta(net.layers[-1], tape[-1], k)
         for layer, below in zip(reversed(net.layers), [*reversed(tape[:-1]), None], strict=True):
-            Delta = times(delta, layer.W, empty(ROWS, layer.W.shape[1], net.dtype))
+            Delta = product(delta, layer.W, empty(len(delta), layer.W.shape[1], net.dtype), len(delta))
             deltas.append(Delta[0])
             delta = Delta if below is None else Delta * below.dsigma
     rows = zip(forward, reversed(deltas), strict=True)

@@ -4,6 +4,7 @@
     inputs              n_1 names, optional
     output              a name, or n_L names, optional
     scaling             mean and std, n_1 numbers each, optional
+    output_scaling      mean and std, n_L numbers each, optional: the output is mean + std a[L]
     layers              for l = 2, ..., L: W, n_l rows of n_{l-1} numbers; b, n_l numbers; activation
 
 Sizes are checked by `core.Network`; its complaint gets the place of the entry that it names.
@@ -53,13 +54,14 @@ def read_document(source: Source) -> Saved:
 
 def _saved(values: dict[str, Any]) -> Saved:
     default = values.get("activation", "sigmoid")
-    scaling = values.get("scaling")
+    scaling, output_scaling = values.get("scaling"), values.get("output_scaling")
     stored = ("activation" in values or "activation" in layer.values for layer in values["layers"])
     net = Network(
         tuple(Layer(**{"activation": default, **layer.values}) for layer in values["layers"]),
         inputs=values.get("inputs"),
         outputs=values.get("output"),
         scaling=scaling and Scaling(**scaling.values),
+        output_scaling=output_scaling and Scaling(**output_scaling.values),
         name=values.get("name"),
     )
     return Saved(net, tuple(stored))
@@ -143,5 +145,6 @@ _TOP: Mapping[str, Reader] = {
     "inputs": names,
     "output": name_or_names,
     "scaling": _scaling,
+    "output_scaling": _scaling,
     "layers": _layers,
 }

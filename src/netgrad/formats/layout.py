@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from netgrad.core.network import Network
+from netgrad.core.network import Network, Scaling
 from netgrad.errors import NetworkError, excerpt
 
 # What a reader may take for a line break, for nothing, or not take at all.
@@ -24,16 +24,20 @@ def tree(net: Network) -> dict[str, Any]:
         own = {} if shared else {"activation": layer.activation}
         layers.append({"W": layer.W.tolist(), "b": layer.b.tolist(), **own})
     outputs = None if net.outputs is None else list(net.outputs)
-    scaling = net.scaling and {"mean": net.scaling.mean.tolist(), "std": net.scaling.std.tolist()}
     found = {
         "name": net.name,
         "activation": activations[0] if shared else None,
         "inputs": None if net.inputs is None else list(net.inputs),
         "output": outputs[0] if outputs and len(outputs) == 1 else outputs,
-        "scaling": scaling,
+        "scaling": _scaling(net.scaling),
+        "output_scaling": _scaling(net.output_scaling),
         "layers": layers,
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _scaling(scaling: Scaling | None) -> dict[str, list[float]] | None:
+    return None if scaling is None else {"mean": scaling.mean.tolist(), "std": scaling.std.tolist()}
 
 
 def flow(value: Any, text: Callable[[str], str]) -> str:

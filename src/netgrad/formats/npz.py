@@ -2,6 +2,7 @@
 
 W2, b2, ...      (n_l, n_{l-1}) and (n_l,), floats or integers
 mean, std        (n_1,), optional, both or neither
+out_mean, out_std    (n_L,), optional, both or neither: the output is out_mean + out_std a[L]
 activation       a text, or one for each of the L - 1 layers; optional
 inputs, output   n_1 and n_L texts, optional
 name             a text, optional
@@ -31,7 +32,7 @@ from netgrad.formats.unpack import Unpacker
 Arrays = dict[str, NDArray[Any]]
 
 _TEXTS = ("activation", "inputs", "output", "name")
-_OTHERS = (*_TEXTS, "mean", "std")
+_OTHERS = (*_TEXTS, "mean", "std", "out_mean", "out_std")
 _LAYER = re.compile("([Wb])(0|[1-9][0-9]{0,4})")
 _NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the input"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of ZIP: the same network gives the same bytes
@@ -158,18 +159,20 @@ def _array(content: IO[bytes], name: str, member: Member, budget: Budget, as_sto
 
 
 def _network(arrays: Arrays, L: int) -> Network:
-    _pair(arrays, "mean", "std")
-    scaling = Scaling(arrays["mean"], arrays["std"]) if "mean" in arrays else None
     activations = _texts(arrays, "activation") or ("sigmoid",)
     if len(activations) not in (1, L - 1):
         found = counted(len(activations), "text")
         raise NetworkError(f"{found}, expected 1, or one for each of {counted(L - 1, 'layer')}", key="activation")
-    names = activations if len(activations) == L - 1 else activations * (L - 1)
-    layers = (Layer(arrays[f"W{l}"], arrays[f"b{l}"], sigma) for l, sigma in enumerate(names, start=2))
+    sigmas = activations if len(activations) == L - 1 else activations * (L - 1)
+    layers = (Layer(arrays[f"W{l}"], arrays[f"b{l}"], sigma) for l, sigma in enumerate(sigmas, start=2))
     title = _texts(arrays, "name")
     if title is not None and len(title) != 1:
         raise NetworkError(f"{counted(len(title), 'text')}, expected 1", key="name")
-    return Network(tuple(layers), _texts(arrays, "inputs"), _texts(arrays, "output"), scaling, title and title[0])
+    names = _texts(arrays, "inputs"), _texts(arrays, "output")
+    scaling, output_scaling = (
+        pair and Scaling(*pair) for pair in (_pair(arrays, "mean", "std"), _pair(arrays, "out_mean", "out_std"))
+    )
+    return Network(tuple(layers), *names, scaling, title and title[0], output_scaling)
 
 
 def _texts(arrays: Arrays, key: str) -> tuple[str, ...] | None:
@@ -196,9 +199,10 @@ def _arrays(net: Network) -> Arrays:
             arrays[key] = _saved(names)
     if net.name is not None:
         arrays["name"] = _saved([net.name])
-    if net.scaling is not None:
-        arrays |= {"mean": np.asarray(net.scaling.mean, np.float64)}
-        arrays |= {"std": np.asarray(net.scaling.std, np.float64)}
+    for prefix, scaling in (("", net.scaling), ("out_", net.output_scaling)):
+        if scaling is not None:
+            arrays |= {f"{prefix}mean": np.asarray(scaling.mean, np.float64)}
+            arrays |= {f"{prefix}std": np.asarray(scaling.std, np.float64)}
     return arrays
 
 

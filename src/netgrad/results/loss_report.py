@@ -8,7 +8,7 @@ import numpy as np
 
 from netgrad.analysis import verdicts
 from netgrad.analysis.calibration import BINS
-from netgrad.analysis.losses import LOSSES, PROBABILITIES, no_distribution
+from netgrad.analysis.losses import LOSSES, no_distribution
 from netgrad.analysis.pullback import losses_at
 from netgrad.analysis.risk import Risk
 from netgrad.core.network import Array, Network
@@ -39,10 +39,10 @@ def chosen_losses(net: Network, which: str) -> list[str]:
     UsageError
         Cross-entropy, and outputs that are no probabilities.
     """
-    activation = net.layers[-1].activation
-    if which != "squared" and activation not in PROBABILITIES:
+    sigma = net.layers[-1].sigma
+    if which != "squared" and not sigma.probability:
         raise UsageError(
-            f"cross-entropy is for a last layer of sigmoid or softmax, not of {activation}: say --loss squared"
+            f"cross-entropy is for a last layer of sigmoid or softmax, not of {sigma.text}: say --loss squared"
         )
     return [name for name in LOSSES if which == "both" or name.startswith(which.replace("-", "_"))]
 

@@ -11,15 +11,6 @@ from netgrad.core.arrays import Array
 from netgrad.errors import UsageError, visible
 from netgrad.show.marks import Marks
 
-# Between what all values of an output with such an activation lie.
-WHOLE = {
-    "sigmoid": (0.0, 1.0),
-    "softmax": (0.0, 1.0),
-    "hard_sigmoid": (0.0, 1.0),
-    "tanh": (-1.0, 1.0),
-    "softsign": (-1.0, 1.0),
-    "arctan": (-np.pi / 2, np.pi / 2),
-}
 LARGEST = 1e300  # of what is drawn, so that differences are finite
 
 

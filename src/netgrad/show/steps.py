@@ -3,18 +3,19 @@
 import numpy as np
 from rich.console import RenderableType
 
-from netgrad.analysis.saturation import IN_A, dead, rounded, saturated
+from netgrad.analysis.saturation import dead, rounded, saturated
+from netgrad.core.activations import Activation, activation
 from netgrad.core.network import Array, Network
 from netgrad.core.trace import Step
 from netgrad.show.console import plain
 from netgrad.show.table import number, table
 
 
-def remarks(activation: str, step: Step) -> list[str]:
+def remarks(sigma: Activation, step: Step) -> list[str]:
     """What is worth knowing of each unit: that little or nothing of the gradient passes it."""
     found = np.where(saturated(step.dsigma), "saturated", np.where(dead(step.dsigma), "dead", "")).tolist()
-    lost = rounded(activation, step.a, step.dsigma).tolist()
-    return [f"{word}, {IN_A[activation]} = 0" if zero else word for word, zero in zip(found, lost, strict=True)]
+    lost = rounded(sigma, step.a, step.dsigma).tolist()
+    return [f"{word}, {sigma.in_a} = 0" if zero else word for word, zero in zip(found, lost, strict=True)]
 
 
 def steps(net: Network, trace: list[Step], k: int, x: Array, digits: int | None) -> list[RenderableType]:
@@ -24,7 +25,7 @@ def steps(net: Network, trace: list[Step], k: int, x: Array, digits: int | None)
     for layer, step in zip(net.layers, trace[1:], strict=True):
         n_l, n_below = layer.W.shape
         title = f"l = {step.l}: {layer.activation}, W[{step.l}] is {n_l} x {n_below}"
-        parts += ["", plain(title, "bold"), *_layer(layer.activation, step, digits)]
+        parts += ["", plain(title, "bold"), *_layer(layer.sigma, step, digits)]
     output = net.output_names[k]
     gradient = _gradient(net, trace[0])
     parts += ["", plain(f"gradient of {output} = {number(float(trace[-1].a[k]), digits)}", "bold")]
@@ -44,12 +45,12 @@ def _inputs(net: Network, names: tuple[str, ...], first: Step, x: Array, digits:
     return table(header, [[name, number(v, digits), number(u, digits)] for name, v, u in rows])
 
 
-def _layer(activation: str, step: Step, digits: int | None) -> list[RenderableType]:
+def _layer(sigma: Activation, step: Step, digits: int | None) -> list[RenderableType]:
     l = step.l
     units = zip(step.z.tolist(), step.a.tolist(), step.dsigma.tolist(), step.delta.tolist(), strict=True)
     rows = [
         [str(j), *(number(v, digits) for v in values), remark]
-        for j, (values, remark) in enumerate(zip(units, remarks(activation, step), strict=True), start=1)
+        for j, (values, remark) in enumerate(zip(units, remarks(sigma, step), strict=True), start=1)
     ]
     shown = 6 if any(row[-1] for row in rows) else 5
     header = ["j", f"z[{l}]", f"a[{l}]", f"sigma'(z[{l}])", f"Delta[{l}]", ""]
@@ -68,9 +69,9 @@ def record(net: Network, trace: list[Step], k: int, x: Array) -> dict[str, objec
                 "a": step.a.tolist(),
                 "dsigma": step.dsigma.tolist(),
                 "delta": step.delta.tolist(),
-                "remarks": remarks(activation, step),
+                "remarks": remarks(sigma, step),
             }
-            for activation, step in zip(["identity", *(layer.activation for layer in net.layers)], trace, strict=True)
+            for sigma, step in zip([activation("identity"), *(layer.sigma for layer in net.layers)], trace, strict=True)
         ],
         "value": float(trace[-1].a[k]),
         "gradient": _gradient(net, trace[0]).tolist(),

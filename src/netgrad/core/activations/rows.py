@@ -1,0 +1,32 @@
+"""Activation functions that take all units of a layer together."""
+
+import numpy as np
+
+from netgrad.core.activations.record import Activation
+from netgrad.core.arrays import Array
+
+
+def softmax(z: Array, d: Array | None) -> None:
+    """exp(z_j) / sum_k exp(z_k) along the last axis; d gets the diagonal a_j (1 - a_j) of its Jacobian.
+
+    1 - a_j is summed from the other a_k, so it keeps its digits as a_j rounds to 1.
+    """
+    with np.errstate(over="ignore"):  # -inf is right there: exp gives 0
+        z -= z.max(axis=-1, keepdims=True)
+    np.exp(z, out=z)
+    z /= z.cumsum(axis=-1)[..., -1:]  # in the order of the units, however many rows there are
+    if d is not None:
+        np.multiply(z, complement(z), out=d)
+
+
+def complement(a: Array) -> Array:
+    """1 - a_j = sum of a_k over k != j, shape (..., n_L), for a of sum 1 along the last axis."""
+    others = np.zeros_like(a)
+    others[..., 1:] += a[..., :-1].cumsum(axis=-1)
+    others[..., :-1] += a[..., :0:-1].cumsum(axis=-1)[..., ::-1]
+    return others
+
+
+RECORDS = (
+    Activation("softmax", softmax, values=(0, 1), whole_row=True, probability=True, in_a="a(1-a)", limits=(0, 1)),
+)
