@@ -4,6 +4,7 @@ import pytest
 from nets import random_net
 
 from netgrad.analysis.panels import COARSE, FINE, Panels, Paths, estimate, rules
+from netgrad.core.network import Network
 
 SUMS = 2e-15  # of up to 15 numbers below 1
 
@@ -37,7 +38,6 @@ def test_the_error_of_a_panel_is_a_bound(scale):
 
 
 def test_the_tangents_of_a_kink_meet_in_it():
-    net = random_net((1, 1), activation="relu")
-    net.layers[0].W[:], net.layers[0].b[:] = 1, -0.37
+    net = Network.of([([[1.0]], [-0.37])], "relu")
     whole = Panels(np.zeros(1, np.intp), np.zeros(1), np.ones(1), np.zeros(1), np.array([0.63]))
     assert abs(estimate(Paths(net, 0, np.ones((1, 1)), np.zeros(1)), whole, 1).kink[0] - 0.37) <= SUMS
