@@ -66,7 +66,7 @@ def _from_table(z: Array, e: Array, r: Array, p: Array, k: Integers) -> None:
 
 
 def _workspace(n: int, dtype: "np.dtype[Any]") -> tuple[Array, Array, Array, Integers]:
-    if getattr(_kept, "size", 0) < n or _kept.reals.dtype != dtype:
+    if getattr(_kept, "size", -1) < n or _kept.reals.dtype != dtype:
         _kept.size, _kept.reals, _kept.integers = n, np.empty((3, n), dtype), np.empty(n, np.int64)
     e, r, p = _kept.reals[:, :n]
     return e, r, p, _kept.integers[:n]

@@ -20,14 +20,14 @@ from numpy import matmul
 from netgrad.core.arrays import Array
 
 WORK = 1 << 20  # multiplications of a product for which the calls of BLAS and of numpy cost little
-FEWEST, MOST = 128, 2048  # rows: with fewer GEMM reads wide W too often; with more, a point alone costs more
+FEWEST, MOST = 128, 4096  # rows: with fewer GEMM reads wide W too often; with more, a point alone costs more
 
 
 def rows_of(sizes: tuple[int, ...]) -> int:
     """Rows of every product of a network of such sizes: a power of two, fewer for wider networks.
 
     >>> [rows_of(sizes) for sizes in ((2, 3, 2, 1), (8, 64, 64, 1), (784, 512, 512, 1))]
-    [2048, 256, 128]
+    [4096, 256, 128]
     """
     widest = max(n * below for below, n in pairwise(sizes))
     return min(MOST, max(FEWEST, 1 << (WORK // widest).bit_length() - 1)) if widest <= WORK else FEWEST
