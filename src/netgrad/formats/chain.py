@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 from netgrad.formats.draft import Affine, Draft
 
 Floats = NDArray[np.float64]
 Sign = Literal["-", "+", "*", "/"]
 
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
-WIDEST = 4096  # neurons of a layer that is made up for a second activation
 
 
 class Arithmetic(NamedTuple):
@@ -153,8 +153,10 @@ class Chain:
     def _append_unit_layer(self, place: str) -> None:
         if self.width is None:
             raise NetworkError(f"{place} stands in front of all layers, and the number of inputs is not known")
-        if self.width > WIDEST:
-            raise NetworkError(f"{place} follows another activation, which is read for {WIDEST} neurons at most")
+        if self.width > limits.MADE_UP:
+            raise NetworkError(
+                f"{place} follows another activation, which is read for {limits.MADE_UP} neurons at most"
+            )
         pending, self._pending = self._pending, []
         is_first = not self._layers
         if is_first:

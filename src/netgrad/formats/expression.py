@@ -15,7 +15,6 @@ from netgrad.formats.chain import parametric
 Expr = tuple[Any, ...]
 Step = tuple[Literal["activate", "+", "*"], Any]  # with a name or (low, high), or with a number
 
-LARGE = 100  # operations between two affine layers
 _CLOSE = 2e-6  # constants are the nearest float32, or what torch and TensorFlow print of them
 
 Z: Expr = ("z",)

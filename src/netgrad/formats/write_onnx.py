@@ -40,7 +40,7 @@ def _model(net: Network) -> bytes:
         W, b = graph.constant(f"W{l}", layer.W), graph.constant(f"b{l}", layer.b)
         value = graph.apply("Gemm", [value, W, b], f"z{l}", _int("transB", 1))
         value = graph.activation(layer.activation, value, f"a{l}")
-    scaling = getattr(net, "output_scaling", None)
+    scaling = net.output_scaling
     if scaling is not None:
         value = graph.apply("Mul", [value, graph.constant("output_std", scaling.std)], "spread")
         value = graph.apply("Add", [value, graph.constant("output_mean", scaling.mean)], "shifted")
