@@ -58,6 +58,9 @@ _IMPORTS = {
 }
 
 
+STYLES: tuple[Style, ...] = ("numpy", "torch", "keras")
+
+
 def write(net: Network, path: str, style: Style = "numpy") -> None:
     """Save a network as a Python source in which `network` is a function, a torch module or a keras model."""
     body = {"numpy": _numpy, "torch": _torch, "keras": _keras}[style](net)
