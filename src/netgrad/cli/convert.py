@@ -30,10 +30,8 @@ def convert_command(network: NetworkSource, target: str, source: str | None) -> 
 
     suffix = os.path.splitext(target)[1].lower()
     if suffix not in WRITABLE:
-        what = (
-            f"as {excerpt(suffix)}{nearest(suffix, WRITABLE)}" if suffix else f"as {excerpt(target)}: it has no suffix"
-        )
-        raise UsageError(f"DST: a network is not written {what}; known are {', '.join(WRITABLE)}")
+        found = f"unknown suffix {excerpt(suffix)}" if suffix else f"{excerpt(target)} has no suffix"
+        raise UsageError(f"DST: {found}{nearest(suffix, WRITABLE)}; a network is saved as {', '.join(WRITABLE)}")
     if source is not None and suffix != ".py":
         raise UsageError("--source is for a DST that ends in .py")
     _refuse_itself(network.path, target)
