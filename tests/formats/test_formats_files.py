@@ -1,4 +1,4 @@
-"""Every file that a framework wrote, through `load`: its values and Jacobian to 50 digits, under any suffix, in a pipe."""
+"""Every file that a framework wrote, through `load`: values and Jacobian to 50 digits, under any suffix, in a pipe."""
 
 import json
 import os
@@ -91,7 +91,11 @@ def test_what_is_no_plain_network_is_refused_by_its_name(key):
 
 def test_every_file_is_tried():
     there = {(kind, path.name) for kind in KINDS for path in files(kind).iterdir() if path.name != "expected.json"}
-    assert there == {*READ, *REFUSED}
+    assert there == {*READ, *REFUSED, ("skops", "float32.skops")}
+
+
+def test_a_network_that_was_fitted_in_float32_says_so():
+    assert opened(files("skops") / "float32.skops").origin.dtype == "float32"
 
 
 ONE_OF_EACH = {key[1].partition(".")[2]: key for key in READ}.values()
@@ -122,8 +126,10 @@ def test_a_pipe_gives_what_the_file_gives(key, tmp_path):
 def test_the_command_gives_the_gradients_of_the_library(key):
     path, x, given = files(key[0]) / key[1], TOLD[key]["x"], said(key)
     option = f" --activation {','.join(given)}" if given else ""
-    run = shell.run(f"netgrad grad {path}{option} --format jsonl --output 1 --x={','.join(map(repr, x))}")
-    assert (run.code, run.err) == (0, "")
     net = load(path, activation=given)
+    run = shell.run(
+        f"netgrad grad {path}{option} --format jsonl --output {net.output_names[0]} --x={','.join(map(repr, x))}"
+    )
+    assert (run.code, run.err) == (0, "")
     a, J = jacobian(net, np.array([x]))
     assert list(json.loads(run.out).values())[len(x) :] == [a[0, 0], *J[0, 0]]

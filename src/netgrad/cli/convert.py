@@ -7,7 +7,7 @@ import click
 
 from netgrad.cli.options import saved_network
 from netgrad.cli.source import NetworkSource
-from netgrad.errors import OutputError, UsageError, excerpt, nearest
+from netgrad.errors import NetworkError, OutputError, UsageError
 
 
 @click.command("convert", short_help="Write a network in another format.")
@@ -26,12 +26,13 @@ def convert_command(network: NetworkSource, target: str, source: str | None) -> 
       netgrad convert sample_nets/xor.yaml xor.py --source torch
     """
     from netgrad import formats
-    from netgrad.formats.registry import WRITABLE
+    from netgrad.formats.registry import format_to_write
 
     suffix = os.path.splitext(target)[1].lower()
-    if suffix not in WRITABLE:
-        found = f"unknown suffix {excerpt(suffix)}" if suffix else f"{excerpt(target)} has no suffix"
-        raise UsageError(f"DST: {found}{nearest(suffix, WRITABLE)}; a network is saved as {', '.join(WRITABLE)}")
+    try:
+        format_to_write(suffix)
+    except NetworkError as error:
+        raise UsageError(f"DST: {error.message}") from None
     if source is not None and suffix != ".py":
         raise UsageError("--source is for a DST that ends in .py")
     _refuse_itself(network.path, target)

@@ -58,8 +58,10 @@ def format_to_write(suffix: str) -> Format:
     for form in (*FORMATS, *SOURCES):
         if form.writer and suffix in form.suffixes:
             return form
-    found = f"unknown suffix {excerpt(suffix)}" if suffix else "no suffix"
-    raise NetworkError(f"{found}{nearest(suffix, WRITABLE)}; a network is saved as {', '.join(WRITABLE)}")
+    kind = "is not written" if suffix in SUFFIXES else "is no suffix of a network"
+    found = f"{excerpt(suffix)} {kind}" if suffix else "no suffix"
+    hint = "" if suffix in SUFFIXES else nearest(suffix, WRITABLE)
+    raise NetworkError(f"{found}{hint}; a network is saved as {', '.join(WRITABLE)}")
 
 
 def _is_braced(found: Signature) -> bool:
