@@ -5,6 +5,7 @@ import sys
 
 import pytest
 import shell
+from nets_of_peers import files
 
 pytestmark = pytest.mark.slow  # a process for each
 
@@ -68,3 +69,10 @@ def test_the_bare_install_of_these_tests_has_nothing_else():
     script = BARE.partition("sys.argv[0]")[0] + "import pytest"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60)
     assert done.stderr.endswith("ModuleNotFoundError: No module named 'pytest'\n")
+
+
+@pytest.mark.parametrize("name", ["k3_plain.keras", "k2_plain.h5"])
+def test_keras_files_name_the_extra_that_is_missing(name):
+    path = files("keras") / name
+    message = f"{path}: an HDF5 file needs h5py: pip install 'netgrad[keras]'\n"
+    assert bare("info", str(path)) == ("", message, 1)
