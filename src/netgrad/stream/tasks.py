@@ -44,7 +44,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
     if not piece.data:
         return Answer(piece.file, piece.layout)
-    chunk = task.codec.decode(piece.data, piece.line, piece.layout)
+    chunk = task.codec.decode(piece.data, piece.line, piece.layout, task.policy == "fail")
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)

@@ -1,6 +1,7 @@
 """Some records of a table: as they are echoed, and as points."""
 
 from collections.abc import Sequence
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +35,15 @@ class Chunk(NamedTuple):
         bad = [(row, record) for row, record in self.bad if row < m]
         few = eols if isinstance(eols, bytes) else eols[:m]
         return Chunk(self.X[:m], None if Y is None else Y[:m], self.kept[:m], few, bad)
+
+
+def joined(parts: list[Chunk]) -> Chunk:
+    """One chunk of all rows, from parts that have an end of line for each row."""
+    X, targets = [part.X for part in parts], [part.Y for part in parts if part.Y is not None]
+    kept, eols = (list(chain.from_iterable(column)) for column in ([p.kept for p in parts], [p.eols for p in parts]))
+    starts = accumulate((len(part.X) for part in parts), initial=0)
+    bad = [(start + row, record) for start, part in zip(starts, parts, strict=False) for row, record in part.bad]
+    return Chunk(np.concatenate(X), np.concatenate(targets) if targets else None, kept, eols, bad)
 
 
 def cells_of(kept: bytes, layout: Layout) -> list[str]:

@@ -18,11 +18,14 @@ from netgrad.tables.quotes import plain
 from netgrad.tables.records import MAX_RECORD
 
 
-def decode(data: bytes, line: int, layout: Layout) -> Chunk:
-    """The records of `data`, all of them whole, which begins at the physical line `line`."""
+def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk:
+    """The records of `data`, all of them whole, which begins at the physical line `line`.
+
+    Where it `stops`, there need not be more of them than the first that is bad and those before it.
+    """
     read = _quoted if b'"' in data else _regular
     chunk = read(data, layout) if data.endswith(b"\n") else None
-    return exact.decode(data, line, layout) if chunk is None else chunk
+    return exact.decode(data, line, layout, stops) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:

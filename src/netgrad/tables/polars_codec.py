@@ -62,10 +62,10 @@ class Texts(Sequence[bytes]):
         return self.series.str.replace_all("%", "%%", literal=True) if self.has_percent else self.series
 
 
-def decode(data: bytes, line: int, layout: Layout) -> Chunk:
+def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk:
     """The records of `data`, all of them whole; the answer of `numpy_codec.decode`."""
     chunk = _regular(data, layout) if len(data) > FEW and data.endswith(b"\n") else None
-    return numpy_codec.decode(data, line, layout) if chunk is None else chunk
+    return numpy_codec.decode(data, line, layout, stops) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
