@@ -1,19 +1,18 @@
-"""Hostile and odd tables against the promises of the README: 10 s and 300 MB, whatever comes.
+"""Hostile and odd tables against the promises of the README: 10 s of a processor and 300 MB, whatever comes.
 
     python tests/torture/limits.py [--only WORD ...] [--size MIB] [--full]
 
 Every table goes through every kind of command, both codecs and every policy for bad rows (`--full`; else through a
 choice of them). Printed are the tables' worst time and peak of resident memory; the code is 1 where one is over the
-limits, the run does not end, or what is said is not one line.
+limits, the run does not end, or what is said is not one line. Where bad rows are left out, and where there are none,
+time is limited only by PATIENCE, since all is read.
 """
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
@@ -23,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from shell import BIN, environment
 
-SECONDS, MEGABYTES, PATIENCE = 10, 300, 60
+SECONDS, MEGABYTES, PATIENCE = 10, 300, 40
 NET = "layers:\n  - W: [[1{zeros}]]\n    b: [0]\n"
 COMMANDS = {
     "eval": ["eval"],
@@ -34,6 +33,7 @@ COMMANDS = {
     "plot": ["plot", "--format", "csv", "--over", "1", "--range", "0:1"],
     "table": ["eval", "--format", "table"],
 }
+FEW = {("grad", "numpy", "fail"), ("grad", "numpy", "skip"), ("grad", "polars", "nan"), ("sens", "numpy", "skip")}
 POLICIES, CODECS = ("fail", "skip", "nan"), ("numpy", "polars")
 
 Parts = Iterator[bytes]
@@ -55,7 +55,11 @@ class Run(NamedTuple):
     megabytes: float
     code: int
     err: bytes
-    is_ended: bool
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it ended by itself."""
+        return self.code >= 0
 
 
 def filled(*parts: bytes | tuple[bytes, float]) -> Callable[[int], Parts]:
@@ -75,16 +79,16 @@ def filled(*parts: bytes | tuple[bytes, float]) -> Callable[[int], Parts]:
 
 
 TABLES = {
-    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 6))),
+    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 24))),
     "an error, then rows": Table(filled(b"x\nno\n", (b"1\n", 1))),
-    "an error, then faulty rows": Table(filled(b"x\nno\n", (b"no\n", 1 / 4))),
-    "ragged rows": Table(filled(b"x\n", (b"1,2\n", 1 / 4))),
+    "an error, then faulty rows": Table(filled(b"x\nno\n", (b"no\n", 1 / 12))),
+    "ragged rows": Table(filled(b"x\n", (b"1,2\n", 1 / 8))),
     "carriage returns alone": Table(filled(b"x\r1\r", (b"1\r", 1))),
     "a header, then carriage returns": Table(filled(b"x\n", (b"1\r", 1))),
-    "carriage returns between lines": Table(filled(b"x\n", (b"1\r" * 9 + b"\n", 1 / 2))),
+    "carriage returns between lines": Table(filled(b"x\n", (b"1\r" * 9 + b"\n", 1 / 4))),
     "zeros": Table(filled((b"\0", 1))),
     "a header, then zeros": Table(filled(b"x\n", (b"\0", 1))),
-    "zeros in lines": Table(filled(b"x\n", (b"\0\n", 1 / 4))),
+    "zeros in lines": Table(filled(b"x\n", (b"\0\n", 1 / 12))),
     "a long cell": Table(filled(b"x,y\n1,", (b"a", 15 / 24), b"\n2,b\n"), options=("-c", "x")),
     "a long cell in quotes": Table(filled(b'x,y\n1,"', (b"a\n", 15 / 24), b'"\n2,b\n'), options=("-c", "x")),
     "a long cell of quotes": Table(filled(b'x,y\n1,"', (b'""', 15 / 24), b'"\n2,b\n'), options=("-c", "x")),
@@ -98,7 +102,7 @@ TABLES = {
     "records of many cells": Table(filled(b"x\n", (b"1," * 99_999 + b"1\n", 1))),
     "a quote never closed": Table(filled(b'x\n1\n"', (b"1\n", 4))),
     "a quote never closed at first": Table(filled(b'"', (b"1\n", 4))),
-    "quotes never closed": Table(filled(b"x\n", (b'1"\n', 1 / 4))),
+    "quotes never closed": Table(filled(b"x\n", (b'1"\n', 1 / 12))),
     "quotes doubled": Table(filled(b"x\n", (b'"1""', 1))),
     "blank lines": Table(filled((b"\n", 4 / 3))),
     "blank lines before data": Table(filled((b"\n", 4 / 3), b"1\n2\n")),
@@ -116,36 +120,28 @@ TABLES = {
 }
 
 
-def measured(arguments: list[str], path: Path) -> Run:
+def measured(arguments: list[str]) -> Run:
     """What the installed command takes."""
-    begun = time.monotonic()
     with tempfile.TemporaryFile() as err, open(os.devnull, "wb") as nothing:
-        limited = ["bash", "-c", 'ulimit -v 6000000; exec "$0" "$@"', str(Path(BIN) / "netgrad"), *arguments]
-        process = subprocess.Popen(limited, stdout=nothing, stderr=err, stdin=subprocess.DEVNULL, env=environment())
-        status = usage = None
-        while status is None and time.monotonic() - begun < PATIENCE:
-            pid, found, usage = os.wait4(process.pid, os.WNOHANG)
-            status = found if pid else None
-            time.sleep(0.005)
-        is_ended = status is not None
-        if not is_ended:
-            process.send_signal(signal.SIGKILL)
-            _, status, usage = os.wait4(process.pid, 0)
+        limited = f'ulimit -v 6000000; ulimit -t {PATIENCE}; exec "$0" "$@"'
+        command = ["bash", "-c", limited, str(Path(BIN) / "netgrad"), *arguments]
+        process = subprocess.Popen(command, stdout=nothing, stderr=err, stdin=subprocess.DEVNULL, env=environment())
+        _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         err.seek(0)
         said = err.read(10_000)
-    return Run(time.monotonic() - begun, usage.ru_maxrss / 1000, process.returncode, said, is_ended)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000, process.returncode, said)
 
 
-def faults(table: Table, run: Run) -> list[str]:
+def faults(table: Table, run: Run, policy: str) -> list[str]:
     """What of the promises is not kept."""
     lines = run.err.decode("utf-8", "surrogateescape").split("\n")
     is_told = run.code in (0, 1, 2) and (len(lines) == 2 and lines[0].isprintable() if run.err else run.code == 0)
     found = {
         "does not end": not run.is_ended,
-        f"{run.seconds:.0f} s": run.seconds > SECONDS and not table.is_sound,
+        f"{run.seconds:.0f} s": run.seconds > SECONDS and policy == "fail" and not table.is_sound,
         f"{run.megabytes:.0f} MB": run.megabytes > MEGABYTES,
-        f"code {run.code}, {run.err[:200]!r}": not is_told and run.is_ended,
+        f"code {run.code}, {run.err[-200:]!r}": not is_told and run.is_ended,
     }
     return [what for what, is_so in found.items() if is_so]
 
@@ -155,7 +151,7 @@ def ways(full: bool) -> Iterator[tuple[str, str, str]]:
     for command, codec, policy in product(COMMANDS, CODECS, POLICIES):
         if policy == "nan" and command in ("sens", "plot"):
             continue
-        if full or command == "grad" or (codec, policy) == ("numpy", "skip"):
+        if full or (command, codec, policy) in FEW:
             yield command, codec, policy
 
 
@@ -178,12 +174,12 @@ def main() -> int:
             seen: list[tuple[str, Run]] = []
             for command, codec, policy in ways(args.full):
                 options = [*COMMANDS[command][1:], *table.options, "--codec", codec, "--bad-rows", policy]
-                run = measured([COMMANDS[command][0], str(net), str(path), *options], path)
+                run = measured([COMMANDS[command][0], str(net), str(path), *options])
                 seen.append((f"{command} {codec} {policy}", run))
             slow, large = (max(seen, key=lambda s: s[1][i]) for i in (0, 1))
             print(f"{name:34} {len(seen):5} {slow[1].seconds:6.1f} {large[1].megabytes:6.0f}  {slow[0]}; {large[0]}")
             for way, run in seen:
-                for fault in faults(table, run):
+                for fault in faults(table, run, way.split()[-1]):
                     wrong += 1
                     print(f"    {way}: {fault}")
             sys.stdout.flush()

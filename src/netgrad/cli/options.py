@@ -36,6 +36,27 @@ class Request(NamedTuple):
     dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
+    files: tuple[str, ...] = ()  # what is read besides points
+
+
+class FileName(click.Path):
+    """The name of a file; whether it can be read or written is said by what opens it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is, but not the empty one."""
+        if not value:
+            self.fail("the name of a file is expected, not ''", param, ctx)
+        return str(value)
+
+
+FILE = FileName()
+
+
+def only_one(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The value of an option that may be given once, where click would take the last."""
+    if len(values) > 1:
+        raise click.BadParameter(f"one point is wanted, and {len(values)} are given", ctx, param)
+    return values[0] if values else None
 
 
 def cores() -> int:
@@ -43,7 +64,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-network_argument = click.argument("network", metavar="NET", type=click.Path())
+network_argument = click.argument("network", metavar="NET", type=FILE)
 
 x_option = click.option(
     "-x",
@@ -75,7 +96,7 @@ format_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (
-    click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
+    click.argument("points", nargs=-1, metavar="[POINTS]...", type=FILE),
     x_option,
     click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
@@ -91,7 +112,7 @@ _ECHO: tuple[Decorator, ...] = (
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
     format_option,
-    click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
+    click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
     color_option,
     click.option(
@@ -101,7 +122,7 @@ _RESULTS: tuple[Decorator, ...] = (
         help="Records that cannot be read: stop at the first (default), leave them out, or keep them with nan results.",
     ),
     click.option(
-        "--rejects", metavar="FILE", type=click.Path(), help="Write the bad records and what is wrong to FILE, as CSV."
+        "--rejects", metavar="FILE", type=FILE, help="Write the bad records and what is wrong to FILE, as CSV."
     ),
     click.option(
         "--codec",
@@ -148,7 +169,7 @@ def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Calla
     @wraps(command)
     def packed(network: str, **given: Any) -> None:
         found = {field: given.pop(field) for field in Request._fields if field in given}
-        command(network, Request(**found), **given)
+        command(network, Request(**found, files=(network,)), **given)
 
     decorated: Callable[..., None] = packed
     for option in reversed(options):

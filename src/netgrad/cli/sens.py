@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netgrad.cli.options import Request, network_argument, summary_options
+from netgrad.cli.options import FILE, Request, network_argument, summary_options
 
 if TYPE_CHECKING:
     from netgrad.cli.summary import Summary
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     "--merge",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=FILE,
     help="Add the sums of earlier runs, as --json printed them; may be given several times. Without POINTS "
     "standard input is not read then; - reads it.",
 )
@@ -51,7 +51,7 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
     from netgrad.results.shards import check_inputs, read_shards, subject_of
     from netgrad.results.values import chosen_outputs
 
-    net = load(network).astype(request.dtype)
+    net, request = load(network).astype(request.dtype), request._replace(files=(*request.files, *merge))
     outputs = chosen_outputs(net, request.output)
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]

@@ -2,12 +2,12 @@
 
 import click
 
-from netgrad.cli.options import color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.options import color_option, digits_option, json_option, network_argument, only_one, output_option
 
 
 @click.command("trace", short_help="Algorithm 1 at one point, step by step.")
 @network_argument
-@click.option("-x", "--x", required=True, metavar="X1,X2,...", help="The point.")
+@click.option("-x", "--x", required=True, multiple=True, callback=only_one, metavar="X1,X2,...", help="The point.")
 @output_option
 @digits_option
 @json_option
@@ -37,6 +37,6 @@ def trace_command(network: str, x: str, output: str | None, digits: int | None, 
     k, point = one_output(net, output), one_point(net, x)
     steps = trace(net, point, k)
     if as_json:
-        standard_output(json_line(shown.record(net, steps, k, point)))
+        standard_output(json_line(shown.record(net, steps, k, point)), network)
     else:
-        standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))
+        standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color), network)

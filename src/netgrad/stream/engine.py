@@ -35,10 +35,15 @@ class Tally:
     bad: int = 0
     first: PointsError | None = None  # the first bad record
     note: Any = None  # what the answers note, added up
+    odd: int = 0  # rows with results that are not finite
+    first_odd: int = 0  # the first of them, from 1
     is_complete: bool = False  # all has been read
 
     def add(self, one: Answer) -> None:
         """Take an answer into account."""
+        if one.odd and not self.odd:
+            self.first_odd = self.rows + one.odd[0] + 1
+        self.odd += len(one.odd)
         self.rows, self.bad = self.rows + one.rows, self.bad + len(one.bad)
         self.first = self.first or (error_at(one.file, one.bad[0]) if one.bad else None)
         if one.note is not None:

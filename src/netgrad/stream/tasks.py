@@ -38,6 +38,7 @@ class Answer(NamedTuple):
     bad: tuple[Record, ...] = ()
     size: int = 0  # bytes of the source
     note: Any = None
+    odd: tuple[int, ...] = ()  # sound rows, from 0, with results that are not finite
 
 
 def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
@@ -57,10 +58,18 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
         return found._replace(content=(chunk.X, chunk.Y))
     results = task.compute(chunk.X, chunk.Y, jobs)
     note = None if task.note is None else task.note(results)
+    odd = _odd(results, chunk)
     if task.policy == "nan":
         results[[row for row, _ in chunk.bad]] = np.nan
     content = results if task.encode is None else task.encode(chunk, results, piece.layout)
-    return found._replace(content=content, note=note)
+    return found._replace(content=content, note=note, odd=odd)
+
+
+def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:
+    """Rows with results that are not finite, but for bad ones."""
+    bad = {row for row, _ in chunk.bad}
+    rows: list[int] = np.flatnonzero(~np.isfinite(results).all(axis=1)).tolist()
+    return tuple(row for row in rows if row not in bad)
 
 
 def _sound(chunk: Chunk, policy: str) -> Chunk:

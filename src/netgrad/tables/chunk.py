@@ -40,7 +40,8 @@ class Chunk(NamedTuple):
 def joined(parts: list[Chunk]) -> Chunk:
     """One chunk of all rows, from parts that have an end of line for each row."""
     X, targets = [part.X for part in parts], [part.Y for part in parts if part.Y is not None]
-    kept, eols = (list(chain.from_iterable(column)) for column in ([p.kept for p in parts], [p.eols for p in parts]))
+    kept = list(chain.from_iterable(part.kept for part in parts))
+    eols = list(chain.from_iterable(part.eols for part in parts if isinstance(part.eols, list)))
     starts = accumulate((len(part.X) for part in parts), initial=0)
     bad = [(start + row, record) for start, part in zip(starts, parts, strict=False) for row, record in part.bad]
     return Chunk(np.concatenate(X), np.concatenate(targets) if targets else None, kept, eols, bad)

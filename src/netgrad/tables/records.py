@@ -99,7 +99,8 @@ def split(raw: bytes, delimiter: bytes, most: int = MAX_RECORD) -> list[bytes]:
     """Cells of one sound record, verbatim; the first `most` of them, and perhaps the rest as one."""
     if b'"' not in raw:
         return raw.split(delimiter, most)
-    cell, cells, pos = grammar(delimiter).cell, [], 0
+    cell, pos = grammar(delimiter).cell, 0
+    cells: list[bytes] = []
     while len(cells) < most and (match := cell.match(raw, pos)):
         cells.append(match[0])
         pos = match.end() + 1
