@@ -23,6 +23,7 @@ class Risk(NamedTuple):
     x: moments.Moments | None  # (k n_1,), of dC/dx, loss by loss, where it is wanted
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
+    odd: int = 0  # points at which a loss is not finite
 
     @property
     def m(self) -> int:
@@ -74,19 +75,22 @@ def together(a: Risk, b: Risk) -> Risk:
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
         verdicts.together(a.verdicts, b.verdicts),
         a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        a.odd + b.odd,
     )
 
 
 def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
     m = block.m
     out = Output(block.output.activation, *(array[:m] for array in block.output[1:]))
+    cost = np.column_stack([signal.cost[:m] for signal in block.signals])
     gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
     return Risk(
-        moments.moments(np.column_stack([signal.cost[:m] for signal in block.signals])),
+        moments.moments(cost),
         [of.layers for of in gradients],
         moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
         verdicts.verdicts(out, confident),
         _calibration(out) if out.activation in PROBABILITIES else None,
+        int(np.count_nonzero(~np.isfinite(cost).all(axis=1))),
     )
 
 
