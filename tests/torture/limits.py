@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from shell import BIN, environment
 
-SECONDS, MEGABYTES, PATIENCE = 10, 300, 40
+SECONDS, MEGABYTES, PATIENCE = 10, 300, 100
 NET = "layers:\n  - W: [[1{zeros}]]\n    b: [0]\n"
 COMMANDS = {
     "eval": ["eval"],
@@ -33,7 +33,7 @@ COMMANDS = {
     "plot": ["plot", "--format", "csv", "--over", "1", "--range", "0:1"],
     "table": ["eval", "--format", "table"],
 }
-FEW = {("grad", "numpy", "fail"), ("grad", "numpy", "skip"), ("grad", "polars", "nan"), ("sens", "numpy", "skip")}
+FEW = {("grad", "numpy", "fail"), ("grad", "polars", "skip")}
 POLICIES, CODECS = ("fail", "skip", "nan"), ("numpy", "polars")
 
 Parts = Iterator[bytes]
@@ -79,36 +79,36 @@ def filled(*parts: bytes | tuple[bytes, float]) -> Callable[[int], Parts]:
 
 
 TABLES = {
-    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 24))),
+    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 2))),
     "an error, then rows": Table(filled(b"x\nno\n", (b"1\n", 1))),
     "an error, then faulty rows": Table(filled(b"x\nno\n", (b"no\n", 1 / 12))),
     "ragged rows": Table(filled(b"x\n", (b"1,2\n", 1 / 8))),
-    "carriage returns alone": Table(filled(b"x\r1\r", (b"1\r", 1))),
-    "a header, then carriage returns": Table(filled(b"x\n", (b"1\r", 1))),
+    "carriage returns alone": Table(filled(b"x\r1\r", (b"1\r", 3))),
+    "a header, then carriage returns": Table(filled(b"x\n", (b"1\r", 3))),
     "carriage returns between lines": Table(filled(b"x\n", (b"1\r" * 9 + b"\n", 1 / 4))),
-    "zeros": Table(filled((b"\0", 1))),
-    "a header, then zeros": Table(filled(b"x\n", (b"\0", 1))),
+    "zeros": Table(filled((b"\0", 3))),
+    "a header, then zeros": Table(filled(b"x\n", (b"\0", 3))),
     "zeros in lines": Table(filled(b"x\n", (b"\0\n", 1 / 12))),
-    "a long cell": Table(filled(b"x,y\n1,", (b"a", 15 / 24), b"\n2,b\n"), options=("-c", "x")),
-    "a long cell in quotes": Table(filled(b'x,y\n1,"', (b"a\n", 15 / 24), b'"\n2,b\n'), options=("-c", "x")),
-    "a long cell of quotes": Table(filled(b'x,y\n1,"', (b'""', 15 / 24), b'"\n2,b\n'), options=("-c", "x")),
-    "a long number": Table(filled(b"x\n", (b"1", 15 / 24), b"\n2\n")),
-    "a long text as a number": Table(filled(b"x\n", (b"a", 15 / 24), b"\n2\n")),
+    "a long cell": Table(filled(b"x,y\n1,", (b"a", 15 / 8), b"\n2,b\n"), options=("-c", "x")),
+    "a long cell in quotes": Table(filled(b'x,y\n1,"', (b"a\n", 15 / 8), b'"\n2,b\n'), options=("-c", "x")),
+    "a long cell of quotes": Table(filled(b'x,y\n1,"', (b'""', 15 / 8), b'"\n2,b\n'), options=("-c", "x")),
+    "a long number": Table(filled(b"x\n", (b"1", 15 / 8), b"\n2\n")),
+    "a long text as a number": Table(filled(b"x\n", (b"a", 15 / 8), b"\n2\n")),
     "a record too long": Table(filled(b"x\n1\n", (b"1", 3), b"\n", (b"1\n", 1))),
     "a first record too long": Table(filled((b"1", 3), b"\n", (b"1\n", 1))),
     "a header of many cells": Table(filled((b"x,", 1), b"x\n1\n")),
     "a header of many names": Table(filled(*(b"name%d," % i for i in range(40_000)), b"x\n1\n")),
-    "a record of many cells": Table(filled(b"x\n", (b"1,", 15 / 24), b"1\n", (b"1\n", 1 / 6))),
+    "a record of many cells": Table(filled(b"x\n", (b"1,", 15 / 8), b"1\n", (b"1\n", 1 / 6))),
     "records of many cells": Table(filled(b"x\n", (b"1," * 99_999 + b"1\n", 1))),
     "a quote never closed": Table(filled(b'x\n1\n"', (b"1\n", 4))),
     "a quote never closed at first": Table(filled(b'"', (b"1\n", 4))),
     "quotes never closed": Table(filled(b"x\n", (b'1"\n', 1 / 12))),
     "quotes doubled": Table(filled(b"x\n", (b'"1""', 1))),
-    "blank lines": Table(filled((b"\n", 4 / 3))),
-    "blank lines before data": Table(filled((b"\n", 4 / 3), b"1\n2\n")),
+    "blank lines": Table(filled((b"\n", 4))),
+    "blank lines before data": Table(filled((b"\n", 4), b"1\n2\n")),
     "blank lines before a header": Table(filled((b"\n", 1 / 2), b"x\n1\n2\n")),
     "blank lines in two columns": Table(filled(b"x,y\n", (b"\n", 1), b"1,2\n"), 2),
-    "comments": Table(filled((b"#\n", 4 / 3)), options=("--comment", "#")),
+    "comments": Table(filled((b"#\n", 4)), options=("--comment", "#")),
     "a comment too long": Table(filled(b"x\n1\n#", (b"c", 4), b"\n1\n"), options=("--comment", "#")),
     "comments between rows": Table(filled(b"x\n", (b"#\n1\n", 1 / 3)), options=("--comment", "#"), is_sound=True),
     "rows of a digit": Table(filled((b"1\n", 1)), is_sound=True),
@@ -158,7 +158,7 @@ def ways(full: bool) -> Iterator[tuple[str, str, str]]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", nargs="*", default=[""], metavar="WORD", help="tables that have one of these words")
-    parser.add_argument("--size", type=int, default=24, metavar="MIB", help="about how large they are (default: 24)")
+    parser.add_argument("--size", type=int, default=8, metavar="MIB", help="about how large they are (default: 8)")
     parser.add_argument("--full", action="store_true", help="every command with every codec and policy")
     args = parser.parse_args()
     wrong = runs = 0

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from netgrad.errors import PointsError, UsageError, counted, excerpt, listed, nearest, visible
 from netgrad.tables.header import dialect_hint, is_header
-from netgrad.tables.listing import resolve
+from netgrad.tables.listing import positions, resolve
 from netgrad.tables.records import Dialect, quoted, text, unquoted, with_point
 from netgrad.tables.targets import Target, Targets, targets_of
 
@@ -74,8 +74,8 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         kept_names = tuple(names[i] for i in everything)
         header = choice.dialect.delimiter.join(first[i] for i in everything)
     else:
-        given = dict(zip(inputs, choice.names, strict=True))
-        addresses = tuple(given.get(i) or _position_name(i, choice.names) for i in range(len(cells)))
+        given, taken = dict(zip(inputs, choice.names, strict=True)), set(choice.names)
+        addresses = tuple(given.get(i) or _position_name(i, taken) for i in range(len(cells)))
         kept_names = tuple(addresses[i] for i in everything)
         header = None
     used, of_target = (tuple(addresses[i] for i in columns) for columns in (inputs, target))
@@ -98,7 +98,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _position_name(i: int, taken: tuple[str, ...]) -> str:
+def _position_name(i: int, taken: set[str]) -> str:
     name = f"c{i + 1}"
     return name if name not in taken else f"column {i + 1}"
 
@@ -107,12 +107,14 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
     if choice.columns is not None:
         return _chosen(choice.columns, names, width, len(choice.names))
     if names is not None and choice.inputs is not None:
-        hits = [i for name in choice.inputs for i, seen in enumerate(names) if seen == name]
+        places = positions(names)
+        hits = [i for name in choice.inputs for i in places.get(name, ())]
         if len(hits) == len(set(hits)) == len(choice.names) and set(choice.inputs) <= set(names):
             return tuple(hits)
         if hits or width - len(target) != len(choice.names):
             raise PointsError(_unmatched(choice.inputs, names) + hint)
-    others = tuple(i for i in range(width) if i not in target)
+    taken = set(target)
+    others = tuple(i for i in range(width) if i not in taken)
     if len(others) == len(choice.names):
         return others
     seen = f": {listed(names)}" if names else ""
@@ -122,11 +124,12 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
 
 
 def _unmatched(inputs: tuple[str, ...], names: list[str]) -> str:
+    seen = Counter(names)
     for name in inputs:
-        if names.count(name) > 1:
+        if seen[name] > 1:
             second = f"'{visible(name)}[2]' is the second"
-            return f"{names.count(name)} columns are called {excerpt(name)}: say which with -c, {second}"
-    absent = next(name for name in inputs if name not in names)
+            return f"{seen[name]} columns are called {excerpt(name)}: say which with -c, {second}"
+    absent = next(name for name in inputs if name not in seen)
     near = nearest(absent, names)
     return f"no column {excerpt(absent)}, an input of the network{near}: say which with -c; columns are {listed(names)}"
 

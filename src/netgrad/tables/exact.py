@@ -2,18 +2,20 @@
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.errors import excerpt
+from netgrad.errors import EXCERPT, excerpt
 from netgrad.numerals.number import NUMBER, fault
 from netgrad.tables.cells import points_of
 from netgrad.tables.chunk import Chunk, joined
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Fault, Record, scan, text, unquoted, with_point
 
+_fault_seen = lru_cache(1 << 10)(fault)  # where cells are missing, many are alike
 FEW = 1 << 12  # records at a time: one that is taken apart takes many times its bytes
 
 
@@ -99,7 +101,7 @@ def _input(record: Record, i: int, cell: str, decimal: bytes) -> float | Fault:
 
 
 def _not_a_number(record: Record, i: int, cell: str, decimal: bytes) -> Fault:
-    wrong = fault(cell)
+    wrong = _fault_seen(cell) if len(cell) <= EXCERPT else fault(cell)
     reason = wrong.reason
     if decimal != b"." and cell.strip(" \t"):
         reason = f"{excerpt(with_point(cell, decimal))} is not a number with decimal {excerpt(decimal.decode('ascii'))}"
