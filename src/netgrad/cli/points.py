@@ -13,6 +13,7 @@ from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
 from netgrad.files import File, file_at
+from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
@@ -24,6 +25,7 @@ from netgrad.tables.columns import Choice
 from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
+NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
@@ -31,7 +33,8 @@ def points_of(net: Network, request: Request, target: Target | None = None) -> P
     """The points of a request, read with what is quickest for them; nobody is told of them yet."""
     chosen = _codec_of(request)
     sources = _sources(net, request, chosen)
-    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs)
+    rows = max(1, min(ROWS, NUMBERS // (net.sizes[0] + 1) // (net.sizes[-1] + 1)))
+    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs, rows=rows)
 
 
 @contextmanager

@@ -58,10 +58,10 @@ class Points:
     choice: Choice
     codec: Codec = Codec()
     policy: str = "fail"  # for bad records, as a task has it
-    rows: int = ROWS  # of a piece at most
     jobs: int = 1  # threads; no answer depends on it
     reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that does not end the run
     progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
+    rows: int = ROWS  # of a piece at most
     tally: Tally = field(default_factory=Tally)
 
 
