@@ -42,7 +42,6 @@ def test_parts_are_the_records_in_order_of_few_lines_each(cells, places):
         (b"1\r" * 60, (3, 2), "carriage return without line feed"),
         (b"\0" * 60, (3, 1), "NUL byte"),
         (b"#" + b"c" * 60, (3, 1), "record over"),
-        (b"1" * 49 + b"\r" + b"\r\n" + b"1" * 60, (3, 50), "carriage return without line feed"),
     ],
 )
 @pytest.mark.parametrize("policy", ["fail", "skip", "nan"])

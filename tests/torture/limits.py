@@ -79,7 +79,7 @@ def filled(*parts: bytes | tuple[bytes, float]) -> Callable[[int], Parts]:
 
 
 TABLES = {
-    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 2))),
+    "an error, then blank lines": Table(filled(b"x\nno\n", (b"\n", 1 / 8))),
     "an error, then rows": Table(filled(b"x\nno\n", (b"1\n", 1))),
     "an error, then faulty rows": Table(filled(b"x\nno\n", (b"no\n", 1 / 12))),
     "ragged rows": Table(filled(b"x\n", (b"1,2\n", 1 / 8))),

@@ -29,14 +29,12 @@ def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk
 
 
 def _records(data: bytes, line: int, layout: Layout) -> Iterator[Record]:
-    """Records with as many cells as they should have or a fault, up to one that is the end."""
+    """Records with as many cells as they should have or a fault."""
     for record in scan(data, line, layout.dialect):
         is_comment = not record.cells and record.fault is None
         # A blank line is no record, but of one column a missing value.
         if not is_comment and (record.raw or layout.width == 1):
             yield _checked(record, layout)
-        if record.fault is not None and record.fault.fatal:
-            return
 
 
 def _decoded(records: list[Record], layout: Layout) -> Chunk:

@@ -14,7 +14,7 @@ from netgrad.tables import exact
 from netgrad.tables.cells import plain_numbers, points_of
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
-from netgrad.tables.quotes import plain
+from netgrad.tables.quotes import MANY, plain
 from netgrad.tables.records import MAX_RECORD
 
 
@@ -76,7 +76,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
 
 def _quoted(data: bytes, layout: Layout) -> Chunk | None:
     """As `_regular`, with quotes around cells, and inside them whatever there is."""
-    if layout.targets is not None or _may_have_comments(data, layout):
+    if layout.targets is not None or len(data) > MANY or _may_have_comments(data, layout):
         return None
     text = plain(data, layout.dialect.delimiter)
     chunk = None if text is None else _regular(text, layout._replace(keep=None))

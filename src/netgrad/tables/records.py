@@ -66,6 +66,8 @@ def grammar(delimiter: bytes) -> Grammar:
 def scan(data: bytes, line: int, dialect: Dialect = Dialect()) -> Iterator[Record]:
     """Records of `data`, which begins at the physical line `line`, and where no record goes on behind its end.
 
+    One with a fatal fault is the last.
+
     A line that begins with the comment of the dialect is a record without cells.
     """
     delimiter, comment = dialect.delimiter, dialect.comment
@@ -81,6 +83,9 @@ def scan(data: bytes, line: int, dialect: Dialect = Dialect()) -> Iterator[Recor
             record = _sound(data[pos : match.end() - len(eol)], eol, line, delimiter)
         else:
             record = _broken(data, pos, line, delimiter)
+        if record.fault is not None and record.fault.fatal:
+            yield record._replace(raw=record.raw[: MAX_RECORD + 2], eol=b"")  # what is sure to have come
+            return
         yield record
         pos += len(record.raw) + len(record.eol)
         line += record.raw.count(b"\n") + 1
