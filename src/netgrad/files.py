@@ -21,6 +21,7 @@ class File(NamedTuple):
     name: str
     identity: tuple[int, int] | None = None
 
+
 FLAGS = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 

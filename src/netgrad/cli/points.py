@@ -62,7 +62,9 @@ def check_rejects(request: Request) -> None:
         if os.path.realpath(request.rejects) == os.path.realpath(request.out or ""):
             raise UsageError("--rejects and -o name the same file")
     elif request.rejects == "-" or _is_standard_output(request.rejects):
-        raise UsageError("--rejects and the results would both go to standard output: say -o FILE, or another --rejects")
+        raise UsageError(
+            "--rejects and the results would both go to standard output: say -o FILE, or another --rejects"
+        )
 
 
 def _is_standard_output(path: str) -> bool:

@@ -71,7 +71,9 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
 
 def _sums(found: "Part") -> "Sums":
     if found.sums is None:
-        raise PointsError(f"no point is left: {counted(found.left_out, 'point')} left out, where a gradient is not finite")
+        raise PointsError(
+            f"no point is left: {counted(found.left_out, 'point')} left out, where a gradient is not finite"
+        )
     return found.sums
 
 

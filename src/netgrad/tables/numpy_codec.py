@@ -23,6 +23,8 @@ def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk
 
     Where it `stops`, there need not be more of them than the first that is bad and those before it.
     """
+    if layout.width > 1 and data[:1] in (b"\n", b"\r") and not data.replace(b"\r\n", b"\n").strip(b"\n"):
+        data = b""  # blank lines are no records
     read = _quoted if b'"' in data else _regular
     chunk = read(data, layout) if data.endswith(b"\n") else None
     return exact.decode(data, line, layout, stops) if chunk is None else chunk
