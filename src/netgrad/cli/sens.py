@@ -33,8 +33,9 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
 
     For each input x_i, of da/dx_i over the m points: mean, standard deviation (with m - 1), root of the mean square
     (rms), mean of |da/dx_i|, minimum, maximum, and the shares that are positive and zero; the largest rms comes
-    first. Points at which one is not finite are left out, and counted on standard error. For each layer, on a terminal and in --json, the shares of units that are saturated, 0 < |sigma'(z)| < 0.001,
-    and dead, sigma'(z) = 0, where softmax takes the diagonal of its Jacobian. With --output all every output is ranked.
+    first. Points at which one is not finite are left out, and counted on standard error. For each layer, on a
+    terminal and in --json, the shares of units that are saturated, 0 < |sigma'(z)| < 0.001, and dead, sigma'(z) = 0,
+    where softmax takes the diagonal of its Jacobian. With --output all every output is ranked.
 
     One pass: memory does not grow with the number of points. What --json prints holds all sums, so that runs over
     parts of the points can be merged.
