@@ -4,7 +4,7 @@ import os
 from contextlib import closing
 
 from netgrad.cli.options import Request
-from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.results.values import Results
 from netgrad.stream.engine import Tally, answers
@@ -21,7 +21,7 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     points = points_of(net, request, target)
     check_rejects(request)
     name = format_of(request)
-    with open_sink(request.out, points.sources) as write, told(points, request, name == "table") as points:
+    with open_sink(request.out, inputs_of(request, points)) as write, told(points, request, name == "table") as points:
         form = _form(name, results, request, points.codec)
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:

@@ -7,7 +7,7 @@ import click
 
 from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.cli.source import NetworkSource
-from netgrad.errors import UsageError
+from netgrad.errors import UsageError, counted
 
 if TYPE_CHECKING:
     from netgrad.core.network import Network
@@ -87,6 +87,7 @@ def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
     from netgrad.analysis.risk import risk, together
+    from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.results.loss_report import Report, class_names, measures, record
 
@@ -103,3 +104,5 @@ def _summary(
             return summary(report, target.n, request.digits)
 
         write(Summary(measures(report), record(report), show))
+    if found.odd and not request.quiet:
+        say(f"netgrad: {found.odd:,} of {counted(found.m, 'point')} with a loss that is not finite")

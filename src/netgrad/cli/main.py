@@ -71,7 +71,7 @@ def main() -> NoReturn:
     except OSError as error:
         from netgrad.files import reason
 
-        code = _fail(1, f"<stdout>: {reason(error)}")
+        code = _fail(1, f"{error.filename or '<stdout>'}: {reason(error)}")
     leave(code)
 
 

@@ -37,6 +37,27 @@ class Request(NamedTuple):
     dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
+    files: tuple[str, ...] = ()  # what is read besides points
+
+
+class FileName(click.Path):
+    """The name of a file; whether it can be read or written is said by what opens it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is, but not the empty one."""
+        if not value:
+            self.fail("the name of a file is expected, not ''", param, ctx)
+        return str(value)
+
+
+FILE = FileName()
+
+
+def only_one(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The value of an option that may be given once, where click would take the last."""
+    if len(values) > 1:
+        raise click.BadParameter(f"one point is wanted, and {len(values)} are given", ctx, param)
+    return values[0] if values else None
 
 
 def cores() -> int:
@@ -45,7 +66,7 @@ def cores() -> int:
 
 
 _NETWORK: tuple[Decorator, ...] = (
-    click.argument("path", metavar="NET", type=click.Path()),
+    click.argument("path", metavar="NET", type=FILE),
     click.option(
         "--activation",
         metavar="A,B,...",
@@ -111,7 +132,7 @@ at_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (
-    click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
+    click.argument("points", nargs=-1, metavar="[POINTS]...", type=FILE),
     x_option,
     click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
@@ -127,7 +148,7 @@ _ECHO: tuple[Decorator, ...] = (
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
     format_option,
-    click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
+    click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
     color_option,
     click.option(
@@ -137,7 +158,7 @@ _RESULTS: tuple[Decorator, ...] = (
         help="Records that cannot be read: stop at the first (default), leave them out, or keep them with nan results.",
     ),
     click.option(
-        "--rejects", metavar="FILE", type=click.Path(), help="Write the bad records and what is wrong to FILE, as CSV."
+        "--rejects", metavar="FILE", type=FILE, help="Write the bad records and what is wrong to FILE, as CSV."
     ),
     click.option(
         "--codec",
@@ -184,7 +205,7 @@ def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Calla
     @wraps(command)
     def packed(network: NetworkSource, **given: Any) -> None:
         found = {field: given.pop(field) for field in Request._fields if field in given}
-        command(network, Request(**found), **given)
+        command(network, Request(**found, files=(network.path,)), **given)
 
     decorated: Callable[..., None] = packed
     for option in reversed(options):

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from netgrad.cli.options import Request, network_argument, picture_options
+from netgrad.cli.options import Request, network_argument, only_one, picture_options
 from netgrad.cli.source import NetworkSource
 
 
@@ -18,7 +18,15 @@ from netgrad.cli.source import NetworkSource
     metavar="LO:HI[,LO:HI]",
     help="Between what; one may hold for both (default: over the points; else mean +- 3 std of the scaling; else 0:1).",
 )
-@click.option("-x", "--x", "fixed", metavar="X1,X2,...", help="A point: what the other inputs are.")
+@click.option(
+    "-x",
+    "--x",
+    "fixed",
+    multiple=True,
+    callback=only_one,
+    metavar="X1,X2,...",
+    help="A point: what the other inputs are.",
+)
 @click.option("--target", metavar="LIST", help="The points' target column, or the n_L columns, as in -c.")
 @click.option("--classes", metavar="NAMES", help="Names by commas: of y = 0 and y = 1, or of the n_L outputs.")
 @click.option("--level", type=float, metavar="A", help="Where the contour is (default: 1/2; 0 for tanh and its like).")

@@ -1,6 +1,7 @@
 """From a request to its points: where they come from, how their tables are read, and who is told of them."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
@@ -11,6 +12,8 @@ from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError, counted, excerpt
+from netgrad.files import File, file_at
+from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
@@ -22,6 +25,7 @@ from netgrad.tables.columns import Choice
 from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
+NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
@@ -29,31 +33,58 @@ def points_of(net: Network, request: Request, target: Target | None = None) -> P
     """The points of a request, read with what is quickest for them; nobody is told of them yet."""
     chosen = _codec_of(request)
     sources = _sources(net, request, chosen)
-    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs)
+    rows = max(1, min(ROWS, NUMBERS // (net.sizes[0] + 1) // (net.sizes[-1] + 1)))
+    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs, rows=rows)
 
 
 @contextmanager
 def told(points: Points, request: Request, quiet: bool = False) -> Iterator[Points]:
     """The points with --rejects told of bad records, and unless `quiet` a progress bar of the rest."""
     with (
-        rejecting(request.rejects, points.sources) as reject,
+        rejecting(request.rejects, inputs_of(request, points)) as reject,
         _progress_of(points.sources, request.quiet or quiet) as progress,
     ):
         yield replace(points, reject=reject, progress=progress)
 
 
+def inputs_of(request: Request, points: Points | None) -> list[Source | File]:
+    """All files that the request reads: none of them is ever written to."""
+    return [*(file_at(path) for path in request.files), *(points.sources if points else ())]
+
+
 def check_rejects(request: Request) -> None:
     """Raise UsageError where --rejects makes no sense."""
-    if request.rejects is not None and request.bad_rows == "fail":
+    if request.rejects is None:
+        return
+    if request.bad_rows == "fail":
         raise UsageError("--rejects makes sense with --bad-rows skip or nan")
-    if request.rejects and request.out and os.path.realpath(request.rejects) == os.path.realpath(request.out):
-        raise UsageError("--rejects and -o name the same file")
+    if request.out not in (None, "-"):
+        if os.path.realpath(request.rejects) == os.path.realpath(request.out or ""):
+            raise UsageError("--rejects and -o name the same file")
+    elif request.rejects == "-" or _is_standard_output(request.rejects):
+        raise UsageError(
+            "--rejects and the results would both go to standard output: say -o FILE, or another --rejects"
+        )
+
+
+def _is_standard_output(path: str) -> bool:
+    """Whether what is written to `path` goes where standard output goes; two may share a terminal."""
+    try:
+        there, here = os.stat(path), os.fstat(1)
+    except (OSError, ValueError):
+        return False
+    return os.path.samestat(there, here) and not stat.S_ISCHR(here.st_mode)
 
 
 def say_left_out(points: Points, request: Request) -> None:
-    """One line for all records that could not be read, where all has been read and there are any."""
+    """One line for all records that could not be read, and one for all results that are not finite, if any are."""
     tally = points.tally
-    if not tally.bad or not tally.is_complete or request.quiet:
+    if request.quiet or not tally.is_complete:
+        return
+    if tally.odd:
+        rows = f"{tally.odd:,} of {counted(tally.rows, 'row')}"
+        say(f"netgrad: {rows} with results that are not finite; the first: row {tally.first_odd}")
+    if not tally.bad:
         return
     what = "left out" if request.bad_rows == "skip" else "given nan"
     seen = tally.rows + (tally.bad if request.bad_rows == "skip" else 0)

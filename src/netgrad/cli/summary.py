@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
 from netgrad.cli.options import Request
-from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
@@ -47,11 +47,11 @@ def summing(
     form = "json" if as_json else format_of(request) or "csv"
     check_format(form)
     if not reads:
-        with open_sink(request.out, []) as write:
+        with open_sink(request.out, inputs_of(request, None)) as write:
             yield Summing(None, iter(()), partial(_write, form, request.color, write))
         return
     points = points_of(net, request._replace(keep="none"), target)
-    with open_sink(request.out, points.sources) as write, told(points, request) as points:
+    with open_sink(request.out, inputs_of(request, points)) as write, told(points, request) as points:
         yield Summing(*blocks(points), partial(_write, form, request.color, write))
     say_left_out(points, request)
 

@@ -293,11 +293,13 @@ def _check_names(key: str, names: tuple[str, ...] | None, n: int) -> None:
         raise NetworkError(
             f"{key} has {counted(len(names), 'name')}, but the network has {counted(n, key.removesuffix('s'))}", key=key
         )
-    for k, name in enumerate(names):
+    seen: set[str] = set()
+    for k, name in enumerate(names, start=1):
         if not name.strip():
-            raise NetworkError(f"{key}: name {k + 1} is empty", key=key)
-        if name in names[:k]:
+            raise NetworkError(f"{key}: name {k} is empty", key=key)
+        if name in seen:
             raise NetworkError(f"{key}: {excerpt(name)} is there twice", key=key)
+        seen.add(name)
 
 
 def _check_scaling(what: str, scaling: Scaling, n: int, noun: str) -> None:

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from netgrad.errors import PointsError
+from netgrad.files import reason
 
 Opener = Callable[[str], Any]
 
@@ -40,7 +41,12 @@ def decompressed(path: str, size: int) -> Iterator[bytes] | None:
         The file cannot be read, is not what its suffix says, or ends early.
     """
     opener = OPENERS.get(os.path.splitext(path)[1].lower())
-    return None if opener is None else _blocks(opener(path), path, size)
+    if opener is None:
+        return None
+    try:
+        return _blocks(opener(path), path, size)
+    except OSError as error:
+        raise PointsError(reason(error), file=path) from None
 
 
 def _blocks(file: Any, path: str, size: int) -> Iterator[bytes]:
@@ -53,4 +59,5 @@ def _blocks(file: Any, path: str, size: int) -> Iterator[bytes]:
     except Exception as error:  # each of the modules has errors of its own
         if isinstance(error, (PointsError, MemoryError)):
             raise
-        raise PointsError(f"cannot be decompressed: {error}", file=path) from None
+        problem = reason(error) if isinstance(error, OSError) and error.errno else f"cannot be decompressed: {error}"
+        raise PointsError(problem, file=path) from None

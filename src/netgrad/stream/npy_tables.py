@@ -1,13 +1,16 @@
 """Points and results as `.npy` arrays: a table without a header, and the results without the points."""
 
 import io
+import os
 import tempfile
 from collections.abc import Iterator
+from typing import IO
 
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.errors import PointsError
+from netgrad.errors import OutputError, PointsError
+from netgrad.files import reason, write_to
 from netgrad.numerals import writing
 from netgrad.stream.sinks import Write
 from netgrad.stream.tasks import Answer
@@ -49,13 +52,22 @@ def _encoded(chunk: Chunk, R: Array, layout: Layout) -> Array:
     return np.ascontiguousarray(R, "<f8")
 
 
+def _temporary() -> IO[bytes]:
+    """A file that is gone with the process, however it ends; where the system has such, it never has a name."""
+    try:
+        return tempfile.TemporaryFile(buffering=0)
+    except OSError as error:
+        raise OutputError(f"no temporary file: {reason(error)}", file=os.environ.get("TMPDIR") or "TMPDIR") from None
+
+
 def _write(answers: Iterator[Answer], write: Write) -> None:
     m, p = 0, 0
-    with tempfile.TemporaryFile() as kept:
+    with _temporary() as kept:
+        keep = write_to(kept.fileno(), tempfile.gettempdir())
         for answer in answers:
             if answer.rows:
                 m, p = m + answer.rows, answer.content.shape[1]
-                kept.write(answer.content.tobytes())
+                keep(answer.content.tobytes())
         begun = io.BytesIO()
         np.lib.format.write_array_header_1_0(begun, {"descr": "<f8", "fortran_order": False, "shape": (m, p)})
         write(begun.getvalue())

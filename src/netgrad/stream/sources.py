@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
-from netgrad.files import reason
+from netgrad.files import identity_of, reason
 from netgrad.stream.compression import decompressed
 from netgrad.tables.codecs import BLOCK
 
@@ -52,7 +52,7 @@ def open_source(path: str, block: int = BLOCK) -> Source:
     if stat.S_ISDIR(status.st_mode):
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
-    identity = (status.st_dev, status.st_ino) if regular else None
+    identity = identity_of(status)
     if regular and path != "-":
         suffix = os.path.splitext(path)[1].lower()
         blocks = decompressed(path, block) if suffix not in TABLES else TABLES[suffix](path)

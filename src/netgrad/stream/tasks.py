@@ -40,13 +40,14 @@ class Answer(NamedTuple):
     size: int = 0  # bytes of the source
     note: Any = None
     others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
+    odd: tuple[int, ...] = ()  # sound rows, from 0, with results that are not finite
 
 
 def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
     if not piece.data:
         return Answer(piece.file, piece.layout)
-    chunk = task.codec.decode(piece.data, piece.line, piece.layout)
+    chunk = task.codec.decode(piece.data, piece.line, piece.layout, task.policy == "fail")
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)
@@ -60,10 +61,18 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     results = task.compute(chunk.X, chunk.Y, jobs)
     note = None if task.note is None else task.note(results)
     results = results[:, : results.shape[1] - task.hidden]
+    odd = _odd(results, chunk)
     if task.policy == "nan":
         results[[row for row, _ in chunk.bad]] = np.nan
     content = results if task.encode is None else task.encode(chunk, results, piece.layout)
-    return found._replace(content=content, note=note)
+    return found._replace(content=content, note=note, odd=odd)
+
+
+def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:
+    """Rows with results that are not finite, but for bad ones."""
+    bad = {row for row, _ in chunk.bad}
+    rows: list[int] = np.flatnonzero(~np.isfinite(results).all(axis=1)).tolist()
+    return tuple(row for row in rows if row not in bad)
 
 
 def _sound(chunk: Chunk, policy: str) -> Chunk:

@@ -74,8 +74,8 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         kept_names = tuple(names[i] for i in everything)
         header = choice.dialect.delimiter.join(first[i] for i in everything)
     else:
-        given = dict(zip(inputs, choice.names, strict=True))
-        addresses = tuple(given.get(i) or _position_name(i, choice.names) for i in range(len(cells)))
+        given, taken = dict(zip(inputs, choice.names, strict=True)), set(choice.names)
+        addresses = tuple(given.get(i) or _position_name(i, taken) for i in range(len(cells)))
         kept_names = tuple(addresses[i] for i in everything)
         header = None
     used, of_target = (tuple(addresses[i] for i in columns) for columns in (inputs, target))
@@ -98,7 +98,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _position_name(i: int, taken: tuple[str, ...]) -> str:
+def _position_name(i: int, taken: set[str]) -> str:
     name = f"c{i + 1}"
     return name if name not in taken else f"column {i + 1}"
 
@@ -113,7 +113,8 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
             return tuple(place[name] for name in choice.names)
         if choice.is_named:
             raise PointsError(_unmatched(choice.names, names, width - len(target)) + hint)
-    others = tuple(i for i in range(width) if i not in target)
+    taken = set(target)
+    others = tuple(i for i in range(width) if i not in taken)
     if len(others) == len(choice.names):
         return in_order_of(others, names, choice.names, "header", "input")
     columns = f": {listed(names)}" if names else ""

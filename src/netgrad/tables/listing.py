@@ -26,18 +26,27 @@ def resolve(listing: str, names: list[str] | None, width: int) -> tuple[int, ...
     (0, 1, 2, 3, 4)
     """
     items = [quoted.replace('""', '"') or plain for quoted, plain in _ITEM.findall(listing)]
-    return tuple(i for item in items for i in _item(item.strip(" \t"), names, width))
+    places = positions(names or [])
+    return tuple(i for item in items for i in _item(item.strip(" \t"), names, width, places))
 
 
-def _item(item: str, names: list[str] | None, width: int) -> list[int]:
-    hits = [i for i, name in enumerate(names or []) if name == item]
+def positions(names: list[str]) -> dict[str, list[int]]:
+    """Where each name stands, from 0."""
+    places: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        places.setdefault(name, []).append(i)
+    return places
+
+
+def _item(item: str, names: list[str] | None, width: int, places: dict[str, list[int]]) -> list[int]:
+    hits = places.get(item, [])
     if len(hits) == 1:
         return hits
     if hits:
         raise UsageError(f"{len(hits)} columns are called {excerpt(item)}: '{visible(item)}[2]' is the second")
     repeated = _REPEATED.fullmatch(item)
-    if repeated and names and repeated[1] in names:
-        return [_one_of(repeated[1], int(repeated[2]), names)]
+    if repeated and repeated[1] in places:
+        return [_one_of(repeated[1], int(repeated[2]), places[repeated[1]])]
     span = _RANGE.fullmatch(item)
     first, last = (span[1], span[2]) if span else (item, item)
     if first.isascii() and first.isdigit() and len(first) < 10:
@@ -48,9 +57,8 @@ def _item(item: str, names: list[str] | None, width: int) -> list[int]:
     raise UsageError(f"no column {excerpt(item)}{seen}")
 
 
-def _one_of(name: str, which: int, names: list[str]) -> int:
-    """Position of the column that is number `which`, from 1, of those with this name."""
-    hits = [i for i, seen in enumerate(names) if seen == name]
+def _one_of(name: str, which: int, hits: list[int]) -> int:
+    """Position of the column that is number `which`, from 1, of those with this name, which stand at `hits`."""
     if 1 <= which <= len(hits):
         return hits[which - 1]
     raise UsageError(f"{counted(len(hits), 'column')} called {excerpt(name)}, but number {which} is asked for")
