@@ -3,6 +3,7 @@
 import click
 
 from netgrad.cli.options import (
+    FILE,
     at_option,
     color_option,
     digits_option,
