@@ -92,6 +92,14 @@ def test_parts_of_one_network_are_one(tensors, widths):
     assert resolved(draft(tensors), options("relu", "identity")).network.sizes == widths
 
 
+@pytest.mark.parametrize("beside", [{}, norm("1", 3)])
+def test_a_signalling_nan_is_refused_like_others_and_without_a_warning(beside):
+    tensors = linear("0", 3, 2) | beside | linear("3", 1, 3)
+    tensors["0.weight"] = np.full((3, 2), 0x7FA00000, np.uint32).view(np.float32)
+    said = refusal(tensors, activation="tanh", output_activation="identity")
+    assert said == "layer 2: W has an entry that is not finite (0)"
+
+
 # {"0.weight": a tensor of shape (2, 3)}, by the opcodes of Lib/pickletools.py.
 STATE = (
     b"\x80\2}X\x08\0\0\x000.weightctorch._utils\n_rebuild_tensor_v2\n"

@@ -89,5 +89,6 @@ def _check_size(norm: BatchNorm, place: str, n: int) -> None:
 
 
 def _wide(layer: Affine) -> tuple[Floats, Floats]:
-    W = layer.W.astype(np.float64)
-    return W, np.zeros(len(W)) if layer.b is None else layer.b.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of a signalling nan, which the network refuses
+        W = layer.W.astype(np.float64)
+        return W, np.zeros(len(W)) if layer.b is None else layer.b.astype(np.float64)
