@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netgrad.cli.commands import Command
+from netgrad.cli.names import columns
 from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.errors import UsageError
 
@@ -14,10 +16,16 @@ if TYPE_CHECKING:
     from netgrad.tables.targets import Target
 
 
-@click.command("loss", short_help="Squared error and cross-entropy on your data, side by side.")
+@click.command("loss", cls=Command, short_help="Squared error and cross-entropy on your data, side by side.")
 @network_argument
 @target_options
-@click.option("--target", required=True, metavar="LIST", help="The target's column, or the n_L columns, as in -c.")
+@click.option(
+    "--target",
+    required=True,
+    metavar="LIST",
+    shell_complete=columns,
+    help="The target's column, or the n_L columns, as in -c.",
+)
 @click.option("--classes", metavar="NAMES", help="Names by commas: of y = 0 and y = 1, or of the n_L outputs.")
 @click.option("--each", is_flag=True, help="Append the losses to each record, instead of a summary.")
 @click.option("--wrt", type=click.Choice(["x"]), help="x: the losses' gradients with respect to the inputs, too.")

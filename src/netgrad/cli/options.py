@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from netgrad.cli import names
 from netgrad.stream.forms import FORMS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -50,13 +51,21 @@ x_option = click.option(
     "--x",
     multiple=True,
     metavar="X1,X2,...",
-    help="A point; may be given several times. Standard input is not read then.",
+    shell_complete=names.assigned_inputs,
+    help="A point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0. May be given "
+    "several times. Standard input is not read then.",
 )
 output_option = click.option(
-    "--output", metavar="K|NAME", help="Which output of several: its number from 1 or its name, or all."
+    "--output",
+    metavar="K|NAME",
+    shell_complete=names.outputs,
+    help="Which output of several: its number from 1 or its name, or all. (Where results go: -o.)",
 )
 digits_option = click.option(
-    "--digits", type=click.IntRange(1, 17), metavar="N", help="Significant digits in tables (default: all)."
+    "--digits",
+    type=click.IntRange(1, 17),
+    metavar="N",
+    help="Significant digits of results, in every format (default: all of them).",
 )
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in tables."
@@ -83,7 +92,13 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 _READ: tuple[Decorator, ...] = (
     click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
     x_option,
-    click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
+    click.option(
+        "-c",
+        "--columns",
+        metavar="LIST",
+        shell_complete=names.columns,
+        help="The inputs' columns: names, positions from 1, ranges 2-4.",
+    ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
     click.option("-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."),
     click.option("--decimal", default=".", metavar="CHAR", help="Decimal mark in files: . (default) or a comma."),
@@ -91,7 +106,13 @@ _READ: tuple[Decorator, ...] = (
     click.option("--encoding", metavar="NAME", help="Encoding of files (default: UTF-8). The output is UTF-8."),
 )
 _ECHO: tuple[Decorator, ...] = (
-    click.option("--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."),
+    click.option(
+        "--keep",
+        default="all",
+        metavar="all|none|LIST",
+        shell_complete=names.columns,
+        help="Which columns to echo (default: all).",
+    ),
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
 )
 _RESULTS: tuple[Decorator, ...] = (

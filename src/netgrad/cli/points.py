@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import click
 
+from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError, counted, excerpt
+from netgrad.errors import UsageError, counted, excerpt
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
@@ -86,15 +87,7 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
 
 
 def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
-    n_1 = net.sizes[0]
-    for k, record in enumerate(x, start=1):
-        if not record.strip() or "\n" in record:
-            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file=option, line=k)
-        found = record.count(",") + 1
-        if found != n_1:
-            problem = f"{counted(found, 'number')}, but the network has {counted(n_1, 'input')}"
-            raise PointsError(problem, file=option, line=k)
-    return text_source(option, x)
+    return text_source(option, [record_of(net, text, option, k) for k, text in enumerate(x, start=1)])
 
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, network_argument, summary_options
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from netgrad.show.console import Parts
 
 
-@click.command("sens", short_help="How the output changes with each input, over all points.")
+@click.command("sens", cls=Command, short_help="How the output changes with each input, over all points.")
 @network_argument
 @summary_options
 @click.option("--scaled", is_flag=True, help="Of da/dx_i times the standard deviation of x_i over the same points.")

@@ -4,12 +4,21 @@ import os
 
 import click
 
+from netgrad.cli.commands import Command
+from netgrad.cli.names import assigned_inputs
 from netgrad.cli.options import at_option, color_option, digits_option, json_option, network_argument, output_option
 
 
-@click.command("trace", short_help="Algorithm 1 at one point, step by step.")
+@click.command("trace", cls=Command, short_help="Algorithm 1 at one point, step by step.")
 @network_argument
-@click.option("-x", "--x", required=True, metavar="X1,X2,...", help="The point.")
+@click.option(
+    "-x",
+    "--x",
+    required=True,
+    metavar="X1,X2,...",
+    shell_complete=assigned_inputs,
+    help="The point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0.",
+)
 @output_option
 @digits_option
 @json_option
