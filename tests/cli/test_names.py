@@ -18,7 +18,7 @@ def completed(line: str, **env: str) -> list[str]:
         **env,
     )
     assert (ran.err, ran.code) == ("", 0)
-    return [line.partition(",")[2] for line in ran.out.splitlines()]
+    return [line.partition(",")[2] for line in ran.out.splitlines() if line]
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def completed(line: str, **env: str) -> list[str]:
         (f"netgrad loss {SOFTMAX} {POINTS} --target c", ["class"]),
         (f"netgrad grad {SOFTMAX} --x x", ["x1=", "x2="]),
         (f"netgrad plot {SOFTMAX} --over x1,", ["x1,x1", "x1,x2"]),
-        ("netgrad grad sample_nets/xor.yaml --output ", ["1", "all"]),
+        ("netgrad grad sample_nets/xor.yaml --output ", ["a", "all"]),
         ("netgrad grad no_such_net --output ", []),
         (f"netgrad grad {SOFTMAX} /no/such.csv -c ", []),
         (f"netgrad grad {SOFTMAX} /dev/zero -c ", []),
         (f"netgrad grad {SOFTMAX} -c ", []),
-        (f"netgrad grad {SOFTMAX} sample_nets/breast_cancer.npz -c benign", []),
+        (f"netgrad grad {SOFTMAX} sample_nets/breast_cancer.npz -c K", []),
         ("netgrad hel", ["help"]),
     ],
 )

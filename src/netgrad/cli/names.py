@@ -39,15 +39,20 @@ def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
     """Columns of the first file of points, in a list by commas."""
     header: list[str] = []
     with suppress(Exception):
-        header = _header(ctx.params["points"][0], ctx.params.get("delimiter"))
+        header = _header(_files(ctx)[1], ctx.params.get("delimiter"))
     return _in_list(incomplete, header)
+
+
+def _files(ctx: click.Context) -> list[str]:
+    """The network, then the points; click leaves them unparsed where the last option has no value yet."""
+    return ctx.args if ctx.params["network"] is None else [ctx.params["network"], *ctx.params["points"]]
 
 
 def _network_names(ctx: click.Context) -> tuple[Sequence[str], Sequence[str]] | None:
     with suppress(Exception):
         from netgrad.formats import load
 
-        path = ctx.params["network"]
+        path = _files(ctx)[0]
         if _is_plain(path) and os.path.getsize(path) <= SMALL:
             net = load(path)
             return net.input_names, net.outputs or [str(k) for k in range(1, net.sizes[-1] + 1)]
