@@ -34,6 +34,8 @@ class Request(NamedTuple):
     x: tuple[str, ...] = ()
     output: str | None = None
     digits: int | None = None
+    rows: int = 50
+    range_check: str = "4"
     dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
@@ -65,7 +67,17 @@ digits_option = click.option(
     "--digits",
     type=click.IntRange(1, 17),
     metavar="N",
-    help="Significant digits of results, in every format (default: all of them).",
+    help="Significant digits of results; of summaries, in tables (default: 6 in tables on a terminal, else all).",
+)
+rows_option = click.option(
+    "--rows", "--head", "rows", type=click.IntRange(1), default=50, metavar="N", help="Rows of a table (default: 50)."
+)
+range_option = click.option(
+    "--range-check",
+    default="4",
+    metavar="K|off",
+    help="Count the rows with an input more than K standard deviations of the network's scaling from its mean, on "
+    "standard error (default: 4).",
 )
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in tables."
@@ -120,7 +132,9 @@ _RESULTS: tuple[Decorator, ...] = (
     format_option,
     click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
     digits_option,
+    rows_option,
     color_option,
+    range_option,
     click.option(
         "--bad-rows",
         type=click.Choice(["fail", "skip", "nan"]),
@@ -167,7 +181,7 @@ def target_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that draws, with points or without."""
-    of_others = (x_option, format_option, digits_option, dtype_option)
+    of_others = (x_option, format_option, digits_option, rows_option, dtype_option)
     return _with(tuple(option for option in (*_READ, *_RESULTS) if option not in of_others), command)
 
 

@@ -4,19 +4,23 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import click
 
+from netgrad.analysis.ranges import range_of
 from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt
+from netgrad.numerals.number import parse
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
+from netgrad.stream.tasks import Watch
 from netgrad.tables import numpy_codec
 from netgrad.tables.codecs import Codec, codec
 from netgrad.tables.columns import Choice
@@ -30,7 +34,8 @@ def points_of(net: Network, request: Request, target: Target | None = None) -> P
     """The points of a request, read with what is quickest for them; nobody is told of them yet."""
     chosen = _codec_of(request)
     sources = _sources(net, request, chosen)
-    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs)
+    choice, watch = _choice(net, request, target), _watch(net, request)
+    return Points(sources, choice, chosen, request.bad_rows, request.jobs, watch=watch)
 
 
 @contextmanager
@@ -52,8 +57,12 @@ def check_rejects(request: Request) -> None:
 
 
 def say_left_out(points: Points, request: Request) -> None:
-    """One line for all records that could not be read, where all has been read and there are any."""
+    """One line for the points far outside the scaling, and one for all records that could not be read."""
     tally = points.tally
+    if tally.seen is not None and tally.seen.far and not request.quiet:
+        of, name = counted(tally.seen.rows, "row"), excerpt(points.choice.names[tally.seen.worst])
+        far = f"{tally.seen.far:,} of {of} outside the scaling's range, |x - mean| > {request.range_check} std"
+        say(f"netgrad: {far}; the farthest: {name}, {tally.seen.u:+.3g} std")
     if not tally.bad or not tally.is_complete or request.quiet:
         return
     what = "left out" if request.bad_rows == "skip" else "given nan"
@@ -101,6 +110,19 @@ def _choice(net: Network, request: Request, target: Target | None) -> Choice:
     return choice._replace(columns=request.columns, header=request.header, dialect=dialect, target=target)
 
 
+def _watch(net: Network, request: Request) -> Watch | None:
+    """What counts the points that are far outside the network's scaling, where it has one."""
+    if request.range_check == "off":
+        return None
+    try:
+        K = parse(request.range_check)
+    except ValueError:
+        K = -1.0
+    if K <= 0:
+        raise UsageError(f"--range-check takes a positive number or off, not {excerpt(request.range_check)}")
+    return None if net.scaling is None else partial(range_of, net.scaling, K)
+
+
 def _dialect(request: Request) -> Dialect:
     delimiter = _delimiter(request.delimiter, request.points)
     if request.decimal not in (".", ","):
@@ -142,4 +164,4 @@ def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[C
     from netgrad.show.progress import progress
 
     sizes = [source.size for source in sources if source.size is not None]
-    return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
+    return progress(sum(sizes) if len(sizes) == len(sources) else None)

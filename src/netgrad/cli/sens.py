@@ -62,16 +62,16 @@ def sens_command(network: str, request: Request, as_json: bool, scaled: bool, me
         check_inputs(shards, inputs)
         parts = (sums(net, block.X, outputs, request.jobs) for block in blocks)
         found = reduce(merged, chain((shard.sums for shard in shards), parts))
-        write(_summary(report(net, subject, inputs, found, scaled), request.digits))
+        write(_summary(report(net, subject, inputs, found, scaled), request))
 
 
-def _summary(found: "Report", digits: int | None) -> "Summary":
+def _summary(found: "Report", request: Request) -> "Summary":
     from netgrad.cli.summary import Summary
     from netgrad.results.sens_report import record, table_of
 
     def show() -> "Parts":
         from netgrad.show.ranking import parts
 
-        return parts(found, digits)
+        return parts(found, request.digits, request.rows)
 
     return Summary(table_of(found), record(found), show)

@@ -57,6 +57,7 @@ def trace_command(
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
+    from netgrad.show.table import DIGITS
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
@@ -74,6 +75,7 @@ def trace_command(
     elif as_json:
         standard_output(json_line(shown.record(net, steps, k, point)))
     else:
+        digits = digits or (DIGITS if os.isatty(1) else None)
         standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))
 
 

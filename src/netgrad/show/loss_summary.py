@@ -6,7 +6,7 @@ from netgrad.analysis import verdicts
 from netgrad.errors import counted
 from netgrad.results.loss_report import Report, bins, scores
 from netgrad.show.console import Parts, plain
-from netgrad.show.table import number, table
+from netgrad.show.table import DIGITS, number, table
 
 SHORT = 3  # digits of numbers within a sentence
 SCORES = {
@@ -18,6 +18,7 @@ SCORES = {
 
 def summary(report: Report, n_L: int, digits: int | None) -> Parts:
     """Targets, losses, gradients, decisions and calibration, a paragraph for each."""
+    digits = digits or DIGITS
     paragraphs = [_targets(report, n_L), _costs(report, digits), _weights(report, digits)]
     if report.risk.x is not None:
         paragraphs.append(_inputs(report, digits))

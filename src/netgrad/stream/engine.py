@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from netgrad.errors import EXCERPT, NetgradError, PointsError, listed, visible
 from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
-from netgrad.stream.tasks import Answer, Task, answer
+from netgrad.stream.tasks import Answer, Task, Watch, answer
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Choice
 from netgrad.tables.records import Record
@@ -33,6 +33,7 @@ class Tally:
     bad: int = 0
     first: PointsError | None = None  # the first bad record
     note: Any = None  # what the answers note, added up
+    seen: Any = None  # what the watch notes, added up
     others: Counter[str] = field(default_factory=Counter)  # names of the target that were taken for y = 0
     is_complete: bool = False  # all has been read
 
@@ -43,6 +44,8 @@ class Tally:
         self.others.update(one.others)
         if one.note is not None:
             self.note = one.note if self.note is None else self.note + one.note
+        if one.seen is not None:
+            self.seen = one.seen if self.seen is None else self.seen + one.seen
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class Points:
     jobs: int = 1  # threads; no answer depends on it
     reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that does not end the run
     progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
+    watch: Watch | None = None  # notes something of all sound points
     tally: Tally = field(default_factory=Tally)
 
 
@@ -67,7 +71,7 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
     PointsError
         At the first record that cannot be read, where that is the policy, behind the answer with all before it.
     """
-    first, tally = None, points.tally
+    first, tally, task = None, points.tally, task._replace(watch=points.watch)
     jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
     for source in points.sources:
         with (
