@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis import calibration, moments, verdicts
+from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import PROBABILITIES, Output
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
 from netgrad.core.arrays import Array
@@ -23,6 +23,7 @@ class Risk(NamedTuple):
     x: moments.Moments | None  # (k n_1,), of dC/dx, loss by loss, where it is wanted
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
+    residuals: residuals.Residuals | None  # where they are not
 
     @property
     def m(self) -> int:
@@ -74,6 +75,7 @@ def together(a: Risk, b: Risk) -> Risk:
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
         verdicts.together(a.verdicts, b.verdicts),
         a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
     )
 
 
@@ -87,6 +89,7 @@ def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk
         moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
         verdicts.verdicts(out, confident),
         _calibration(out) if out.activation in PROBABILITIES else None,
+        None if out.activation in PROBABILITIES else residuals.residuals(out.a, out.y),
     )
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from netgrad.analysis.grid import strips
+from netgrad.analysis.losses import PROBABILITIES
 from netgrad.cli.options import Request
 from netgrad.cli.points import one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
@@ -90,7 +91,13 @@ def form_of(request: Request) -> str:
 def _points(net: Network, request: Request, wish: Wish) -> Points | None:
     if request.points:
         check_bad_rows(request)
-        target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
+        target = (
+            None
+            if wish.target is None
+            else Target(
+                wish.target, net.sizes[-1], net.outputs, wish.classes, net.layers[-1].activation not in PROBABILITIES
+            )
+        )
         return points_of(net, request._replace(keep="none"), target)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
         if given is not None:

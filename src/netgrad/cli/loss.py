@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     "--loss",
     type=click.Choice(["both", "squared", "cross-entropy"]),
     default="both",
-    help="Which (default: both). Cross-entropy is for outputs of sigmoid or softmax.",
+    help="Which (default: both). Cross-entropy is for outputs of sigmoid or softmax; of others both is squared.",
 )
 @click.option(
     "--confident",
@@ -60,7 +60,9 @@ def loss_command(
     where a rounds to 0 or 1. The summary has their means, the norms of the mean losses' gradients with respect to
     W[l] and b[l], the accuracy, the points that are confidently wrong and how much smaller the error signal
     delta[L] = sigma'(z) (a - y) of squared error is on those than a - y of cross-entropy, and calibration in ten
-    bins. Streams: memory does not grow with the number of points.
+    bins. Where outputs are no probabilities, targets may be any numbers, and the summary has for each output the mean
+    squared and the mean absolute error, R^2, quantiles of the residuals y - a within 0.12 %, and the worst rows.
+    Streams: memory does not grow with the number of points.
 
     \b
     Examples:
@@ -68,12 +70,13 @@ def loss_command(
       netgrad loss sample_nets/paper_2_3_3_1.yaml sample_nets/paper_points.csv --target y --each
       netgrad loss sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --target class --wrt x --json
     """
+    from netgrad.analysis.losses import PROBABILITIES
     from netgrad.formats import load
     from netgrad.results.loss_report import chosen_losses
     from netgrad.tables.targets import Target
 
     net = load(network)
-    asked = Target(target, net.sizes[-1], net.outputs, classes)
+    asked = Target(target, net.sizes[-1], net.outputs, classes, net.layers[-1].activation not in PROBABILITIES)
     losses = chosen_losses(net, loss)
     if each:
         _each(net, request, as_json, asked, losses, wrt == "x")
@@ -103,7 +106,8 @@ def _summary(
     with summing(net, request, as_json, target) as (layout, blocks, write):
         assert layout is not None
         found = reduce(together, (risk(net, b.rows, losses, confident, wrt_x, request.jobs) for b in blocks))
-        report = Report(losses, found, class_names(target, layout.target_names), layout.names, confident)
+        classes = class_names(target, layout.target_names)
+        report = Report(losses, found, classes, layout.names, confident, net.output_names)
 
         def show() -> "Parts":
             from netgrad.show.loss_summary import summary

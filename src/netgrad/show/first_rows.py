@@ -17,7 +17,7 @@ from netgrad.tables.columns import Layout, result_header
 
 
 def table_form(results: Results, digits: int | None, colour: str, most: int) -> Form:
-    """At most so many rows side by side where they fit, else one value a line; when these are there, no more is read."""
+    """At most so many rows side by side where they fit, else one value a line; no more than these are read."""
     encode = partial(_texts, digits or DIGITS, results.bounded)
     return Form(encode, partial(_write, results.names, colour, most), most=most + 1)
 
