@@ -91,12 +91,9 @@ def form_of(request: Request) -> str:
 def _points(net: Network, request: Request, wish: Wish) -> Points | None:
     if request.points:
         check_bad_rows(request)
+        any_number = net.layers[-1].activation not in PROBABILITIES
         target = (
-            None
-            if wish.target is None
-            else Target(
-                wish.target, net.sizes[-1], net.outputs, wish.classes, net.layers[-1].activation not in PROBABILITIES
-            )
+            None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes, any_number)
         )
         return points_of(net, request._replace(keep="none"), target)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
