@@ -165,7 +165,7 @@ def test_death_by_sigint_is_what_a_terminal_sees():
     assert shell.terminal(f"exec {XOR} -", keys=b"\x03").code == -signal.SIGINT
 
 
-SLOW = "(printf 'x1,x2\\n0,1\\n'; sleep 2; echo 1,1)"
+SLOW = "(printf 'x1,x2\\n0,1\\n'; sleep 4; echo 1,1)"
 
 
 @pytest.mark.parametrize("command", [f"{XOR} - -o out.csv", "netgrad sens sample_nets/xor.yaml -"])
@@ -173,9 +173,9 @@ def test_a_long_run_shows_its_progress_where_nothing_else_is_written(command, tm
     (tmp_path / "sample_nets").symlink_to(shell.ROOT / "sample_nets")
     shown = shell.terminal(f"{SLOW} | {command}", cwd=tmp_path).out
     assert re.search(r"1 rows, [0-9]+ a second", shown)
-    assert re.search(r"^(?:.*\x1b\[\S*?)?2 rows in [0-9.]+ s, [0-9.,]+ a second$", shown, re.MULTILINE)
-    assert " rows" not in shell.terminal(f"{SLOW} | {command} -q", cwd=tmp_path).out
+    assert re.search(r"2 rows in [0-9.]+ s, [0-9.,]+ a second$", shown, re.MULTILINE)
+    assert " a second" not in shell.terminal(f"{SLOW} | {command} -q", cwd=tmp_path).out
 
 
 def test_results_on_a_terminal_have_no_progress_among_them(tmp_path):
-    assert " rows" not in shell.terminal(f"{SLOW} | {XOR} - --format csv").out
+    assert " a second" not in shell.terminal(f"{SLOW} | {XOR} - --format csv").out
