@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from difflib import get_close_matches
 from itertools import pairwise
 
 import click
@@ -63,6 +62,8 @@ class Command(click.Command):
 
 
 def _means_out(option: str) -> bool:
+    from difflib import get_close_matches
+
     return bool(get_close_matches(option, OUTPUT_FILE, 1, cutoff=0.9))
 
 

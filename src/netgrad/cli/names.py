@@ -3,7 +3,6 @@
 They are read from the files on the command line, as far as these are plain and small; there is never an error.
 """
 
-import csv
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
@@ -61,6 +60,8 @@ def _network_names(ctx: click.Context) -> tuple[Sequence[str], Sequence[str]] | 
 
 def _header(path: str, delimiter: str | None) -> list[str]:
     """Cells of the first record, where they are text and the file is not compressed."""
+    import csv
+
     if not _is_plain(path):
         return []
     with open(path, "rb") as file:
