@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis import calibration, moments, verdicts
+from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import Output, categorical, one_hot
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
 from netgrad.core.arrays import Array
@@ -24,6 +24,7 @@ class Risk(NamedTuple):
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
     categorical: float | None  # of several sigmoids, sum of `losses.categorical` over the points with one class
+    residuals: residuals.Residuals | None = None  # where outputs are no probabilities
     odd: int = 0  # points at which a loss is not finite
 
     @property
@@ -77,6 +78,7 @@ def together(a: Risk, b: Risk) -> Risk:
         verdicts.together(a.verdicts, b.verdicts),
         a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
         None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
+        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
         a.odd + b.odd,
     )
 
@@ -92,6 +94,7 @@ def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk
         verdicts.verdicts(out, confident),
         _calibration(out) if out.sigma.probability else None,
         _categorical(out) if out.sigma.name == "sigmoid" and out.a.shape[1] > 1 else None,
+        None if out.sigma.probability else residuals.residuals(out.a, out.y),
         int(np.count_nonzero(~np.isfinite(cost).all(axis=1))),
     )
 

@@ -21,13 +21,19 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     points = points_of(net, request, target)
     check_rejects(request)
     name = format_of(request)
-    with open_sink(request.out, inputs_of(request, points)) as write, told(points, request, name == "table") as points:
+    terminal = _on_terminal(request)
+    with open_sink(request.out, inputs_of(request, points)) as write, told(points, request, terminal) as points:
         form = _form(name, results, request, points.codec)
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:
             form.write(found, write)
     say_left_out(points, request)
     return points.tally
+
+
+def _on_terminal(request: Request) -> bool:
+    """Whether the results go to the terminal, where a progress bar would stand among them."""
+    return request.out in (None, "-") and os.isatty(1)
 
 
 def format_of(request: Request) -> str | None:
@@ -45,4 +51,4 @@ def _form(name: str | None, results: Results, request: Request, codec: Codec) ->
         return form_called(name, results.names, request.digits, codec)
     from netgrad.show.first_rows import table_form
 
-    return table_form(results, request.digits, request.color)
+    return table_form(results, request.digits, request.color, request.rows)

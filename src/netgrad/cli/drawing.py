@@ -90,7 +90,10 @@ def form_of(request: Request) -> str:
 def _points(net: Network, request: Request, wish: Wish) -> Points | None:
     if request.points:
         check_bad_rows(request)
-        target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
+        any_number = not net.layers[-1].sigma.probability
+        target = (
+            None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes, any_number)
+        )
         return points_of(net, request._replace(keep="none"), target)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
         if given is not None:

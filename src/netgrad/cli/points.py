@@ -5,20 +5,25 @@ import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import click
 
+from netgrad.analysis.ranges import range_of
+from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError, counted, excerpt
+from netgrad.errors import UsageError, counted, excerpt
 from netgrad.files import File, file_at
+from netgrad.numerals.number import parse
 from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
+from netgrad.stream.tasks import Watch
 from netgrad.tables import numpy_codec
 from netgrad.tables.codecs import Codec, codec
 from netgrad.tables.columns import Choice
@@ -33,8 +38,9 @@ def points_of(net: Network, request: Request, target: Target | None = None) -> P
     """The points of a request, read with what is quickest for them; nobody is told of them yet."""
     chosen = _codec_of(request)
     sources = _sources(net, request, chosen)
+    choice, watch = _choice(net, request, target), _watch(net, request)
     rows = max(1, min(ROWS, NUMBERS // (net.sizes[0] + 1) // (net.sizes[-1] + 1)))
-    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs, rows=rows)
+    return Points(sources, choice, chosen, request.bad_rows, request.jobs, rows=rows, watch=watch)
 
 
 @contextmanager
@@ -77,10 +83,14 @@ def _is_standard_output(path: str) -> bool:
 
 
 def say_left_out(points: Points, request: Request) -> None:
-    """One line for all records that could not be read, and one for all results that are not finite, if any are."""
+    """One line each for points far outside the scaling, results that are not finite, records that could not be read."""
     tally = points.tally
     if request.quiet or not tally.is_complete:
         return
+    if tally.seen is not None and tally.seen.far:
+        of, name = counted(tally.seen.rows, "row"), excerpt(points.choice.names[tally.seen.worst])
+        far = f"{tally.seen.far:,} of {of} outside the scaling's range, |x - mean| > {request.range_check} std"
+        say(f"netgrad: {far}; the farthest: {name}, {tally.seen.u:+.3g} std")
     if tally.odd:
         rows = f"{tally.odd:,} of {counted(tally.rows, 'row')}"
         say(f"netgrad: {rows} with results that are not finite; the first: row {tally.first_odd}")
@@ -117,26 +127,31 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
 
 
 def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
-    n_1 = net.sizes[0]
-    for k, record in enumerate(x, start=1):
-        if not record.strip() or "\n" in record:
-            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file=option, line=k)
-        found = record.count(",") + 1
-        if found != n_1:
-            problem = f"{counted(found, 'number')}, but the network has {counted(n_1, 'input')}"
-            raise PointsError(problem, file=option, line=k)
-    return text_source(option, x)
+    return text_source(option, [record_of(net, text, option, k) for k, text in enumerate(x, start=1)])
 
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:
     """What the request says of the columns of its tables, which may hold a target as well."""
-    choice = Choice(net.input_names, net.names_inputs, keep=request.keep)
+    choice = Choice(net.input_names, net.inputs is not None, net.numbers_inputs, keep=request.keep)
     if request.x:
         if target is not None:
             raise UsageError("--target is a column: give the points in a file")
         return choice._replace(header=False)
     dialect = _dialect(request)
     return choice._replace(columns=request.columns, header=request.header, dialect=dialect, target=target)
+
+
+def _watch(net: Network, request: Request) -> Watch | None:
+    """What counts the points that are far outside the network's scaling, where it has one."""
+    if request.range_check == "off":
+        return None
+    try:
+        K = parse(request.range_check)
+    except ValueError:
+        K = -1.0
+    if K <= 0:
+        raise UsageError(f"--range-check takes a positive number or off, not {excerpt(request.range_check)}")
+    return None if net.scaling is None else partial(range_of, net.scaling, K)
 
 
 def _dialect(request: Request) -> Dialect:
@@ -180,4 +195,4 @@ def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[C
     from netgrad.show.progress import progress
 
     sizes = [source.size for source in sources if source.size is not None]
-    return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
+    return progress(sum(sizes) if len(sizes) == len(sources) else None)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import FILE, Request, network_argument, summary_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import PointsError, counted
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from netgrad.show.console import Parts
 
 
-@click.command("sens", short_help="How the output changes with each input, over all points.")
+@click.command("sens", cls=Command, short_help="How the output changes with each input, over all points.")
 @network_argument
 @summary_options
 @click.option("--scaled", is_flag=True, help="Of da/dx_i times the standard deviation of x_i over the same points.")
@@ -65,7 +66,7 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
         check_inputs(shards, inputs)
         parts = (finite_sums(net, block.X, outputs, request.jobs) for block in blocks)
         found = reduce(together, chain((Part(shard.sums) for shard in shards), parts))
-        write(_summary(report(net, subject, inputs, _sums(found), scaled), request.digits))
+        write(_summary(report(net, subject, inputs, _sums(found), scaled), request))
     if found.left_out and not request.quiet:
         say(f"netgrad: {counted(found.left_out, 'point')} left out, where a gradient is not finite")
 
@@ -78,13 +79,13 @@ def _sums(found: "Part") -> "Sums":
     return found.sums
 
 
-def _summary(found: "Report", digits: int | None) -> "Summary":
+def _summary(found: "Report", request: Request) -> "Summary":
     from netgrad.cli.summary import Summary
     from netgrad.results.sens_report import record, table_of
 
     def show() -> "Parts":
         from netgrad.show.ranking import parts
 
-        return parts(found, digits)
+        return parts(found, request.digits, request.rows)
 
     return Summary(table_of(found), record(found), show)

@@ -1,7 +1,7 @@
 """Commands that sum points up: from a request to blocks of points, and what is said of all of them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,8 +51,14 @@ def summing(
             yield Summing(None, iter(()), partial(_write, form, request.color, write))
         return
     points = points_of(net, request._replace(keep="none"), target)
-    with open_sink(request.out, inputs_of(request, points)) as write, told(points, request) as points:
-        yield Summing(*blocks(points), partial(_write, form, request.color, write))
+    with open_sink(request.out, inputs_of(request, points)) as write, ExitStack() as stack:
+        points = stack.enter_context(told(points, request))
+
+        def finish(summary: Summary) -> None:
+            stack.close()  # the progress bar goes before the summary comes
+            _write(form, request.color, write, summary)
+
+        yield Summing(*blocks(points), finish)
     say_left_out(points, request)
 
 

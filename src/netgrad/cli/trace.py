@@ -1,7 +1,11 @@
 """`netgrad trace`."""
 
+import os
+
 import click
 
+from netgrad.cli.commands import Command
+from netgrad.cli.names import assigned_inputs
 from netgrad.cli.options import (
     FILE,
     at_option,
@@ -15,9 +19,18 @@ from netgrad.cli.options import (
 from netgrad.cli.source import NetworkSource
 
 
-@click.command("trace", short_help="Algorithm 1 at one point, step by step.")
+@click.command("trace", cls=Command, short_help="Algorithm 1 at one point, step by step.")
 @network_argument
-@click.option("-x", "--x", required=True, multiple=True, callback=only_one, metavar="X1,X2,...", help="The point.")
+@click.option(
+    "-x",
+    "--x",
+    required=True,
+    multiple=True,
+    callback=only_one,
+    metavar="X1,X2,...",
+    shell_complete=assigned_inputs,
+    help="The point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0.",
+)
 @output_option
 @digits_option
 @json_option
@@ -55,6 +68,7 @@ def trace_command(
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
+    from netgrad.show.table import DIGITS
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
@@ -72,6 +86,7 @@ def trace_command(
     elif as_json:
         standard_output(json_line(shown.record(net, steps, k, point)), network.path)
     else:
+        digits = digits or (DIGITS if os.isatty(1) else None)
         standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color), network.path)
 
 

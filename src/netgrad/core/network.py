@@ -158,9 +158,9 @@ class Network:
         return self.inputs or _numbered("x", self.sizes[0])
 
     @property
-    def names_inputs(self) -> bool:
-        """Whether the inputs have names that say more than x1, ..., xn, so that columns must be called so."""
-        return self.inputs is not None and self.inputs != _numbered("x", self.sizes[0])
+    def numbers_inputs(self) -> bool:
+        """Whether the inputs are called x1, ..., xn, which says no more than their order."""
+        return self.input_names == _numbered("x", self.sizes[0])
 
     @property
     def output_names(self) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from netgrad.errors import EXCERPT, NetgradError, PointsError, listed, visible
 from netgrad.stream.cutting import ROWS
 from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
-from netgrad.stream.tasks import Answer, Task, answer
+from netgrad.stream.tasks import Answer, Task, Watch, answer
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Choice
 from netgrad.tables.records import Record
@@ -35,6 +35,7 @@ class Tally:
     bad: int = 0
     first: PointsError | None = None  # the first bad record
     note: Any = None  # what the answers note, added up
+    seen: Any = None  # what the watch notes, added up
     others: Counter[str] = field(default_factory=Counter)  # names of the target that were taken for y = 0
     odd: int = 0  # rows with results that are not finite
     first_odd: int = 0  # the first of them, from 1
@@ -50,6 +51,8 @@ class Tally:
         self.others.update(one.others)
         if one.note is not None:
             self.note = one.note if self.note is None else self.note + one.note
+        if one.seen is not None:
+            self.seen = one.seen if self.seen is None else self.seen + one.seen
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Points:
     reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that does not end the run
     progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
     rows: int = ROWS  # of a piece at most
+    watch: Watch | None = None  # notes something of all sound points
     tally: Tally = field(default_factory=Tally)
 
 
@@ -76,7 +80,7 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
         At the first record that cannot be read, where that is the policy or its end is not known, behind the answer
         with all before it.
     """
-    first, tally = None, points.tally
+    first, tally, task = None, points.tally, task._replace(watch=points.watch)
     jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
     for source in points.sources:
         with (

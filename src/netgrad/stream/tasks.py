@@ -14,6 +14,7 @@ from netgrad.tables.records import Record
 
 Compute = Callable[[Array, Array | None, int], Array]  # X (m, n_1), Y or None, threads -> results (m, p)
 Encode = Callable[[Chunk, Array, Layout], Any]
+Watch = Callable[[Array], Any]  # X (m, n_1), sound points -> what is noted of them, to be added up
 Note = Callable[[Array], Any]  # results (m, p) -> what is noted of them, to be added up
 
 
@@ -27,6 +28,7 @@ class Task(NamedTuple):
     note: Note | None = None
     hidden: int = 0  # columns behind the results that are for the note alone
     most: int | None = None  # rows of a piece that are wanted
+    watch: Watch | None = None
 
 
 class Answer(NamedTuple):
@@ -39,6 +41,7 @@ class Answer(NamedTuple):
     bad: tuple[Record, ...] = ()
     size: int = 0  # bytes of the source
     note: Any = None
+    seen: Any = None  # what the watch notes
     others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
     odd: tuple[int, ...] = ()  # sound rows, from 0, with results that are not finite
 
@@ -56,6 +59,8 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     found = Answer(piece.file, piece.layout, None, len(chunk.kept), bad, len(piece.data), others=chunk.others)
     if not found.rows:
         return found
+    if task.watch is not None:
+        found = found._replace(seen=task.watch(_readable(chunk)))
     if task.compute is None:
         return found._replace(content=(chunk.X, chunk.Y))
     results = task.compute(chunk.X, chunk.Y, jobs)
@@ -73,6 +78,14 @@ def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:
     bad = {row for row, _ in chunk.bad}
     rows: list[int] = np.flatnonzero(~np.isfinite(results).all(axis=1)).tolist()
     return tuple(row for row in rows if row not in bad)
+
+
+def _readable(chunk: Chunk) -> Array:
+    """The points of the rows that are sound."""
+    if not chunk.bad:
+        return chunk.X
+    sound: Array = np.delete(chunk.X, [row for row, _ in chunk.bad if row < len(chunk.X)], axis=0)
+    return sound
 
 
 def _sound(chunk: Chunk, policy: str) -> Chunk:

@@ -16,6 +16,7 @@ class Choice(NamedTuple):
 
     names: tuple[str, ...]  # of the n_1 inputs
     is_named: bool = False  # the names are the network's own
+    is_numbered: bool = False  # they are x1, ..., xn
     columns: str | None = None  # -c
     header: bool | None = None  # --header, --no-header, or to be found out
     keep: str = "all"  # all, none, or a list as in -c
@@ -111,7 +112,10 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
         place, seen = {name: i for i, name in enumerate(names)}, Counter(names)
         if all(seen[name] == 1 for name in choice.names):
             return tuple(place[name] for name in choice.names)
-        if choice.is_named:
+        others_fit = (
+            choice.is_numbered and width - len(target) == len(choice.names) and not seen.keys() & {*choice.names}
+        )
+        if choice.is_named and not others_fit:
             raise PointsError(_unmatched(choice.names, names, width - len(target)) + hint)
     taken = set(target)
     others = tuple(i for i in range(width) if i not in taken)

@@ -50,11 +50,22 @@ def _item(item: str, names: list[str] | None, width: int, places: dict[str, list
     span = _RANGE.fullmatch(item)
     first, last = (span[1], span[2]) if span else (item, item)
     if first.isascii() and first.isdigit() and len(first) < 10:
-        if 1 <= int(first) <= int(last) <= width:
-            return list(range(int(first) - 1, int(last)))
-        raise UsageError(f"there is no column {excerpt(item)}: the table has {counted(width, 'column')}")
+        return _span(int(first), int(last), item, width)
     seen = f"{nearest(item, names)}; columns are {listed(names)}" if names else ", for there is no header"
     raise UsageError(f"no column {excerpt(item)}{seen}")
+
+
+def _span(first: int, last: int, item: str, width: int) -> list[int]:
+    """Columns from `first` to `last`, from 1, of a table of `width`."""
+    if 1 <= first <= last <= width:
+        return list(range(first - 1, last))
+    table = f"the table has {counted(width, 'column')}"
+    if first == last:
+        raise UsageError(f"there is no column {excerpt(item)}: {table}, from 1")
+    if first > last:
+        way = f"'{last}-{first}', or the columns by commas"
+        raise UsageError(f"the range {excerpt(item)} runs backwards: expected {way}")
+    raise UsageError(f"the range {excerpt(item)} goes beyond the columns: {table}, from 1")
 
 
 def _one_of(name: str, which: int, hits: list[int]) -> int:
