@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from netgrad.errors import OutputError
 from netgrad.files import Write as Write
 from netgrad.files import reason, write_to, written
+from netgrad.stream.packing import packing
 from netgrad.stream.sources import Source
 
 
 @contextmanager
-def open_sink(path: str | None, sources: list[Source]) -> Iterator[Write]:
+def open_sink(path: str | None, sources: list[Source], threads: int = 1) -> Iterator[Write]:
     """A function that writes bytes to the file at `path`, or to standard output for None and `-`.
+
+    Where the file's suffix says so they are compressed, on so many threads at most.
 
     Raises
     ------
@@ -24,8 +27,12 @@ def open_sink(path: str | None, sources: list[Source]) -> Iterator[Write]:
         _refuse_input(_status(1, "<stdout>"), "<stdout>", sources)
         yield write_to(1, "<stdout>")
         return
-    with written(path, lambda status: _refuse_input(status, path, sources)) as write:
-        yield write
+    suffix = os.path.splitext(path)[1].lower()
+    with (
+        written(path, lambda status: _refuse_input(status, path, sources)) as write,
+        packing(write, suffix, threads) as packed,
+    ):
+        yield packed
 
 
 def standard_output(data: bytes) -> None:

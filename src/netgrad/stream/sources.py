@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from netgrad.errors import PointsError
 from netgrad.files import reason
-from netgrad.stream.compression import decompressed
+from netgrad.stream.beginnings import as_text
+from netgrad.stream.compression import kind_of
 from netgrad.tables.codecs import BLOCK
 
 
@@ -53,18 +54,27 @@ def open_source(path: str, block: int = BLOCK) -> Source:
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
     identity = (status.st_dev, status.st_ino) if regular else None
-    if regular and path != "-":
-        suffix = os.path.splitext(path)[1].lower()
-        blocks = decompressed(path, block) if suffix not in TABLES else TABLES[suffix](path)
-        if blocks is not None:
-            os.close(fd)
-            return Source(name, blocks, identity, header=HAS_HEADER.get(suffix))
-    return Source(name, _read(fd, name, regular, block), identity, status.st_size if regular else None)
+    suffix = os.path.splitext(path)[1].lower()
+    if regular and suffix in TABLES:
+        os.close(fd)
+        return Source(name, TABLES[suffix](path), identity, header=HAS_HEADER[suffix])
+    known = regular and not _is_compressed(fd)
+    return Source(
+        name, as_text(_read(fd, name, regular, block), name, block), identity, status.st_size if known else None
+    )
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:
     """Records given as text, one a line."""
     return Source(name, [b"".join(r.encode("utf-8", "surrogateescape") + b"\n" for r in records)])
+
+
+def _is_compressed(fd: int) -> bool:
+    """Whether a regular file is, by the bytes that come next."""
+    try:
+        return kind_of(os.pread(fd, 16, os.lseek(fd, 0, os.SEEK_CUR))) is not None
+    except OSError:  # what is wrong is said when it is read
+        return False
 
 
 def _read(fd: int, name: str, regular: bool, size: int) -> Iterator[bytes]:
