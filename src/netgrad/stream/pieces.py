@@ -53,6 +53,9 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
         start = 0
         if layout is None:
             first = _first_record(_copied(pending, first.size, end), first, choice, source.name)
+            if first.record is None and final and source.width is not None:
+                yield Piece(source.name, line, layout_of([b"0"] * source.width, choice), b"")
+                return
             if first.record is None and final:
                 raise PointsError("no points: the file is empty", file=source.name)
             if first.record is None:

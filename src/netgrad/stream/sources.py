@@ -3,8 +3,9 @@
 import os
 import select
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
+from types import MappingProxyType
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
@@ -22,18 +23,11 @@ class Source(NamedTuple):
     identity: tuple[int, int] | None = None  # device and inode of a regular file
     size: int | None = None  # bytes, where it is known
     header: bool | None = None  # whether there is one, where that is known
+    width: int | None = None  # columns, where they are known without a record
 
 
-def _table(module: str) -> Callable[[str], Iterator[bytes]]:
-    def blocks(path: str) -> Iterator[bytes]:
-        found: Iterator[bytes] = import_module(f"netgrad.stream.{module}").blocks(path)
-        return found
-
-    return blocks
-
-
-TABLES = {".npy": _table("npy_tables"), ".parquet": _table("parquet")}
-HAS_HEADER = {".npy": False, ".parquet": True}
+# Each has a function source(path, identity) -> Source in its module.
+TABLES = MappingProxyType({".npy": "npy_tables", ".parquet": "parquet"})
 
 
 def open_source(path: str, block: int = BLOCK) -> Source:
@@ -57,7 +51,8 @@ def open_source(path: str, block: int = BLOCK) -> Source:
     suffix = os.path.splitext(path)[1].lower()
     if regular and suffix in TABLES:
         os.close(fd)
-        return Source(name, TABLES[suffix](path), identity, header=HAS_HEADER[suffix])
+        found: Source = import_module(f"netgrad.stream.{TABLES[suffix]}").source(path, identity)
+        return found
     known = regular and not _is_compressed(fd)
     return Source(
         name, as_text(_read(fd, name, regular, block), name, block), identity, status.st_size if known else None
