@@ -7,7 +7,8 @@ from typing import NamedTuple
 from netgrad.errors import PointsError
 from netgrad.stream.sources import Source
 from netgrad.tables.columns import Choice, Layout, layout_of
-from netgrad.tables.records import Record, scan
+from netgrad.tables.json_records import keys
+from netgrad.tables.records import Dialect, Record, scan, text, unquoted
 from netgrad.tables.splitting import Scan, count, is_too_long, split
 
 BOM = b"\xef\xbb\xbf"
@@ -41,18 +42,23 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
         There is no record at all, or the columns are not what the network needs.
     """
     choice = choice if source.header is None else choice._replace(header=source.header)
+    choice = choice._replace(header=True, dialect=Dialect()) if source.is_json else choice
     pending, line, seen, layout, first = bytearray(), 1, Scan(), None, First()
     for block, final in _blocks(source):
         if not block and not final:
             yield None
             continue
         pending += block
-        end, seen = split(pending, seen, choice.dialect)
+        end, seen = _lines(pending, seen) if source.is_json else split(pending, seen, choice.dialect)
         if final or is_too_long(pending, end, seen):
             end, seen = len(pending), Scan(len(pending))
         start = 0
         if layout is None:
-            first = _first_record(_copied(pending, first.size, end), first, choice, source.name)
+            begun = _copied(pending, first.size, end)
+            if source.is_json:
+                first = _first_object(begun, first, source.name)
+            else:
+                first = _first_record(begun, first, choice, source.name)
             if first.record is None and final and source.width is not None:
                 yield Piece(source.name, line, layout_of([b"0"] * source.width, choice), b"")
                 return
@@ -61,8 +67,10 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
             if first.record is None:
                 continue
             layout = _layout(first.record, choice, source.name)
+            if source.is_json:
+                layout = layout._replace(keys=tuple(text(unquoted(cell)) for cell in first.record.cells))
             yield Piece(source.name, line, layout, b"")
-            if layout.header is not None:
+            if layout.header is not None and not source.is_json:
                 start, line = first.size, line + first.lines
         data = _copied(pending, start, end)
         del pending[:end]
@@ -110,6 +118,22 @@ def _first_record(data: bytes, before: First, choice: Choice, name: str) -> Firs
             raise PointsError(record.fault.reason, file=name, line=place[0], column=place[1])
         if record.raw and record.cells:
             return First(record, size, lines)
+    return First(None, size, lines)
+
+
+def _lines(pending: bytearray, seen: Scan) -> tuple[int, Scan]:
+    """As `split`, where every line is a record."""
+    end = pending.rfind(b"\n", seen.at) + 1
+    return end, Scan(len(pending))
+
+
+def _first_object(data: bytes, before: First, name: str) -> First:
+    """The first object in `data`, whole lines that are behind nothing but blank ones."""
+    size, lines = before.size, before.lines
+    for raw in data.splitlines(keepends=True):
+        if raw.strip():
+            return First(Record(lines + 1, raw, b"\n", keys(raw.rstrip(b"\r\n"), lines + 1, name)), size, lines)
+        size, lines = size + len(raw), lines + 1
     return First(None, size, lines)
 
 

@@ -24,6 +24,7 @@ class Source(NamedTuple):
     size: int | None = None  # bytes, where it is known
     header: bool | None = None  # whether there is one, where that is known
     width: int | None = None  # columns, where they are known without a record
+    is_json: bool = False  # JSON Lines
 
 
 # Each has a function source(path, identity) -> Source in its module.
