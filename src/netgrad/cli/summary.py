@@ -44,7 +44,8 @@ def summing(
     """The points of the request, unless nothing is to be read, and where their summary goes, in its format."""
     if reads:
         check_bad_rows(request)
-    form = format_of(request._replace(format="json") if as_json and request.format is None else request) or "csv"
+    request = request._replace(format="json") if as_json and request.format is None else request
+    form = format_of(request) or "csv"
     if as_json and form != "json":
         raise UsageError(f"--json and --format {form} contradict each other")
     check_format(form)

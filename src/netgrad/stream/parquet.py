@@ -89,6 +89,11 @@ def _check(schema: Any, path: str) -> None:
 
 
 def _text(batch: Any) -> bytes:
+    """Rows of the table as CSV."""
+    floating = _pyarrow().types.is_floating
+    if all(floating(column.type) and not column.null_count for column in batch.columns):
+        values = [column.to_numpy(zero_copy_only=False).astype(np.float64) for column in batch.columns]
+        return b"".join(writing.rows(np.column_stack(values), b",", b"", b"\n"))
     columns = [_cells(column) for column in batch.columns]
     return b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True))
 
