@@ -40,6 +40,7 @@ class Request(NamedTuple):
     dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
+    input_format: str | None = None
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -163,6 +164,11 @@ _READ: tuple[Decorator, ...] = (
         help="The inputs' columns: names, positions from 1, ranges 2-4.",
     ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
+    click.option(
+        "--input-format",
+        type=click.Choice(["csv", "jsonl"]),
+        help="Of POINTS (default: jsonl for .jsonl and .ndjson, else CSV).",
+    ),
     click.option("-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."),
     click.option("--decimal", default=".", metavar="CHAR", help="Decimal mark in files: . (default) or a comma."),
     click.option("--comment", default="", metavar="TEXT", help="Skip lines that begin with TEXT, such as '#'."),

@@ -17,6 +17,7 @@ from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt
 from netgrad.files import File, file_at
 from netgrad.numerals.number import parse
+from netgrad.stream.compression import KINDS
 from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
@@ -31,6 +32,7 @@ from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
 NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
+LINES = (".jsonl", ".ndjson")
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
@@ -121,9 +123,28 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
     sources = [open_source(path, chosen.block) for path in request.points or ("-",)]
+    sources = [_in_format(source, request) for source in sources]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
     return sources
+
+
+def _in_format(source: Source, request: Request) -> Source:
+    """The source as JSON Lines where the request, or else its name, says so."""
+    name = source.name.lower()
+    said = request.input_format or ("jsonl" if name.removesuffix(_packer(name)).endswith(LINES) else "csv")
+    if said == "csv" or source.header is not None:
+        return source
+    for option, given in (("-d", request.delimiter), ("--comment", request.comment or None)):
+        if given is not None:
+            raise UsageError(f"{option} is for CSV, and {source.name} is JSON Lines")
+    return source._replace(is_json=True)
+
+
+def _packer(name: str) -> str:
+    """The suffix of compression that a file's name has, or nothing."""
+    suffix = os.path.splitext(name)[1]
+    return suffix if suffix in KINDS else ""
 
 
 def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:

@@ -44,7 +44,10 @@ def summing(
     """The points of the request, unless nothing is to be read, and where their summary goes, in its format."""
     if reads:
         check_bad_rows(request)
-    form = "json" if as_json else format_of(request) or "csv"
+    request = request._replace(format="json") if as_json and request.format is None else request
+    form = format_of(request) or "csv"
+    if as_json and form != "json":
+        raise UsageError(f"--json and --format {form} contradict each other")
     check_format(form)
     if not reads:
         with open_sink(request.out, inputs_of(request, None)) as write:

@@ -26,7 +26,7 @@ def whole_records(source: Source, dialect: Dialect, rows: int = ROWS) -> Generat
             continue
         for part in _parts(block, rows):
             pending += part
-            end, seen = split(pending, seen, dialect)
+            end, seen = _end_of_lines(pending, seen) if source.is_json else split(pending, seen, dialect)
             if end:
                 yield _taken(pending, end)
                 seen = seen._replace(at=seen.at - end)
@@ -35,6 +35,11 @@ def whole_records(source: Source, dialect: Dialect, rows: int = ROWS) -> Generat
                 return
     if pending:
         yield bytes(pending)
+
+
+def _end_of_lines(pending: bytearray, seen: Scan) -> tuple[int, Scan]:
+    """As `split`, where every line is a record."""
+    return pending.rfind(b"\n", seen.at) + 1, Scan(len(pending))
 
 
 def _taken(pending: bytearray, end: int) -> bytes:

@@ -10,7 +10,8 @@ from netgrad.errors import PointsError
 from netgrad.stream.cutting import ROWS, whole_records
 from netgrad.stream.sources import Source
 from netgrad.tables.columns import Choice, Layout, layout_of
-from netgrad.tables.records import MAX_RECORD, Record, scan
+from netgrad.tables.json_records import keys
+from netgrad.tables.records import MAX_RECORD, Dialect, Record, scan
 from netgrad.tables.splitting import count
 
 
@@ -43,6 +44,8 @@ def pieces(source: Source, choice: Choice, rows: int = ROWS) -> Generator[Piece 
         There is no record at all, or the columns are not what the network needs.
     """
     choice = choice if source.header is None else choice._replace(header=source.header)
+    choice = choice._replace(header=True, dialect=Dialect()) if source.is_json else choice
+    begun = _first_object if source.is_json else _first_record
     line, layout, first = 1, None, First()
     held: list[bytes] = []  # what has come before the layout is known
     with closing(whole_records(source, choice.dialect, rows)) as found:
@@ -52,11 +55,11 @@ def pieces(source: Source, choice: Choice, rows: int = ROWS) -> Generator[Piece 
                 continue
             held.append(data)
             if layout is None:
-                before, first = first, _first_record(data, first, choice, source.name)
+                before, first = first, begun(data, first, choice, source.name)
                 if first.record is None:
                     _check_size(first, source.name)
                     continue
-                layout = _layout(first.record, choice, source.name)
+                layout = _layout(first.record, choice, source)
                 yield Piece(source.name, line, layout, b"")
                 if layout.header is not None:
                     held, line = [data[first.size - before.size :]], line + first.lines
@@ -65,7 +68,9 @@ def pieces(source: Source, choice: Choice, rows: int = ROWS) -> Generator[Piece 
                 yield Piece(source.name, line, layout, part, lines >= rows)
                 line += lines
             held.clear()
-    if layout is None:
+    if layout is None and source.width is not None:
+        yield Piece(source.name, line, layout_of([b"0"] * source.width, choice), b"")
+    elif layout is None:
         raise PointsError("no points: the file is empty", file=source.name)
 
 
@@ -103,8 +108,19 @@ def _no_records(comment: bytes) -> re.Pattern[bytes]:
     return re.compile(rb"(?:%b)*+" % line)
 
 
-def _layout(first: Record, choice: Choice, name: str) -> Layout:
+def _first_object(data: bytes, before: First, choice: Choice, name: str) -> First:
+    """The first object in `data`, whole lines that are behind nothing but blank ones."""
+    size, lines = before.size, before.lines
+    for raw in data.splitlines(keepends=True):
+        if raw.strip():
+            return First(Record(lines + 1, raw, b"\n", keys(raw.rstrip(b"\r\n"), lines + 1, name)), size, lines)
+        size, lines = size + len(raw), lines + 1
+    return First(None, size, lines)
+
+
+def _layout(first: Record, choice: Choice, source: Source) -> Layout:
     try:
-        return layout_of(first.cells, choice, first.eol)
+        layout = layout_of(first.cells, choice, first.eol)
     except PointsError as error:
-        raise PointsError(error.message, file=name, line=first.line, column=1) from None
+        raise PointsError(error.message, file=source.name, line=first.line, column=1) from None
+    return layout._replace(keys=tuple(text(unquoted(cell)) for cell in first.cells)) if source.is_json else layout

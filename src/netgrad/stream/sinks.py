@@ -7,14 +7,16 @@ from contextlib import contextmanager
 from netgrad.errors import OutputError, visible
 from netgrad.files import File, file_at, identity_of, reason, write_to, written
 from netgrad.files import Write as Write
+from netgrad.stream.packing import packing
 from netgrad.stream.sources import Source
 
 
 @contextmanager
-def open_sink(path: str | None, inputs: Sequence[Source | File]) -> Iterator[Write]:
+def open_sink(path: str | None, inputs: Sequence[Source | File], threads: int = 1) -> Iterator[Write]:
     """A function that writes bytes to the file at `path`, or to standard output for None and `-`.
 
-    `inputs` are all files that are read, whatever for.
+    Where the file's suffix says so they are compressed, on so many threads at most. `inputs` are all files that are
+    read, whatever for.
 
     Raises
     ------
@@ -25,8 +27,12 @@ def open_sink(path: str | None, inputs: Sequence[Source | File]) -> Iterator[Wri
         _refuse_input(_status(1, "<stdout>"), "<stdout>", inputs)
         yield write_to(1, "<stdout>")
         return
-    with written(path, lambda status: _refuse_input(status, path, inputs)) as write:
-        yield write
+    suffix = os.path.splitext(path)[1].lower()
+    with (
+        written(path, lambda status: _refuse_input(status, path, inputs)) as write,
+        packing(write, suffix, threads) as packed,
+    ):
+        yield packed
 
 
 def standard_output(data: bytes, *inputs: str) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.stream.pieces import Piece
+from netgrad.tables import json_records
 from netgrad.tables.chunk import NO_NAMES, Chunk
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
@@ -50,7 +51,8 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
     if not piece.data:
         return Answer(piece.file, piece.layout)
-    chunk = task.codec.decode(piece.data, piece.line, piece.layout, task.policy == "fail")
+    decode = task.codec.decode if piece.layout.keys is None else json_records.decode
+    chunk = decode(piece.data, piece.line, piece.layout, task.policy == "fail")
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)

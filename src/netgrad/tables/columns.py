@@ -43,6 +43,7 @@ class Layout(NamedTuple):
     target: tuple[int, ...] = ()  # cells of the target, from 0
     target_names: tuple[str, ...] = ()
     targets: Targets | None = None  # how they are read, where there are any
+    keys: tuple[str, ...] | None = None  # of every record, where the table is JSON Lines
 
     @property
     def echoes(self) -> bool:

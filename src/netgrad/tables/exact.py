@@ -41,16 +41,16 @@ def _decoded(records: list[Record], layout: Layout) -> Chunk:
     sound = [r for r in records if r.fault is None]
     x, y = ([[unquoted(r.cells[i]) for r in sound] for i in columns] for columns in (layout.inputs, layout.target))
     points = points_of(x, y, layout) if len(sound) == len(records) else None
-    X, Y = points or _points(records, layout)
-    kept = [r.raw for r in records] if layout.keep is None else [_echo(r, layout) for r in records]
+    X, Y = points or read(records, layout)
+    kept = [r.raw for r in records] if layout.keep is None else [echo(r, layout) for r in records]
     bad = [(row, r) for row, r in enumerate(records) if r.fault is not None]
     for row, record in bad:
-        kept[row] = _echo(record, layout)
+        kept[row] = echo(record, layout)
     target = [[unquoted(r.cells[i]) for r in records if r.fault is None] for i in layout.target]
     return Chunk(X, Y, kept, [r.eol for r in records], bad, others_of(target, layout))
 
 
-def _points(records: list[Record], layout: Layout) -> tuple[Array, Array | None]:
+def read(records: list[Record], layout: Layout) -> tuple[Array, Array | None]:
     """X and Y, cell by cell; records in which a cell cannot be read are replaced by those with the fault."""
     n = len(layout.inputs)
     XY = np.zeros((len(records), n + len(layout.target)))
@@ -111,7 +111,7 @@ def _not_a_number(record: Record, i: int, cell: str, decimal: bytes) -> Fault:
     return Fault(at, reason)
 
 
-def _echo(record: Record, layout: Layout) -> bytes:
+def echo(record: Record, layout: Layout) -> bytes:
     """What is kept of a record; of one without the right cells, as many empty cells."""
     width_kept = layout.width if layout.keep is None else len(layout.keep)
     if len(record.cells) != layout.width:
