@@ -11,7 +11,7 @@ from netgrad.stream.cutting import ROWS, whole_records
 from netgrad.stream.sources import Source
 from netgrad.tables.columns import Choice, Layout, layout_of
 from netgrad.tables.json_records import keys
-from netgrad.tables.records import MAX_RECORD, Dialect, Record, scan
+from netgrad.tables.records import MAX_RECORD, Dialect, Record, scan, text, unquoted
 from netgrad.tables.splitting import count
 
 
