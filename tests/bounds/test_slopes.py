@@ -9,12 +9,12 @@ from sigma import COMPONENTWISE, HUGE, KINKS, spread
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Ball, Extended, exact
 from netgrad.bounds.normal import normal_density, normal_tail
-from netgrad.bounds.sigmas import SIGMAS, Gated
+from netgrad.bounds.sigmas import SIGMAS, VARIED, Gated
 from netgrad.bounds.slopes import images, softmax
 
 DIGITS = mpf(10) ** -45  # of the oracle, relative to the exact value
 ULPS = {"tanh": 4, "expm1": 4, "log1p": 4, "arctan": 4}  # assumed of the platform
-BOUNDED = sorted(SIGMAS)
+BOUNDED = names_of(SIGMAS, VARIED)
 DTYPES = sorted({Extended, np.float64}, key=str)
 LIMIT_OF_TANH = 25  # beyond, tanh is 1 to 64 bits
 
