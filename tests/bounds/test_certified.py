@@ -3,7 +3,7 @@ import oracle
 import pytest
 from nets import random_net, random_points
 from oracle import mp, mpf
-from sigma import KINKS
+from sigma import KINKS, names_of
 
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Extended
