@@ -77,7 +77,7 @@ def test_the_gradient_stays_within_its_spread(activation, half):
     for t in np.linspace(-half, half, 21):
         f = dx * value_and_grad(net, middles + t * dx, 0)[1]
         assert not (abs(f - found.f) > found.spread * ROUND + 1e-13).any()
-    assert (half > 0.01) | np.isfinite(found.spread).all()
+    assert half > 0.01 or activation_of(activation).overflows or np.isfinite(found.spread).all()
 
 
 def test_kinks_are_seen_wherever_a_sign_changes():

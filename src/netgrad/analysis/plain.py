@@ -131,9 +131,7 @@ SIGMA: Mapping[str, Callable[[Numbers], Numbers]] = MappingProxyType(
         "softmax": _softmax,
     }
 )
-VARIED: Varied[Callable[[Numbers], Numbers]] = MappingProxyType(
-    {"relu": _relu, "leaky_relu": _leaky_relu, "elu": _elu}
-)
+VARIED: Varied[Callable[[Numbers], Numbers]] = MappingProxyType({"relu": _relu, "leaky_relu": _leaky_relu, "elu": _elu})
 REAL = frozenset({"gelu"})
 
 
