@@ -13,7 +13,6 @@ from netgrad.analysis import checks, plain
 from netgrad.analysis.checks import check_gradient, check_values
 from netgrad.analysis.differences import complex_step, ridders
 from netgrad.analysis.suggestions import suggestions
-from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import evaluate, value_and_grad
 from netgrad.core.network import Layer, Network, Scaling
 
