@@ -141,6 +141,8 @@ def _activation(name, z):
     if name == "relu6":
         return _clipped(z, 0, 6)
     kind, parameter = re.fullmatch(r"(\w+)\((.*)\)", name).groups()
+    if kind == "relu":
+        return _clipped(z, 0, mpf(float(parameter)))
     if kind == "clip":
         return _clipped(z, *map(mpf, parameter.split(",")))
     slope = mpf(float(parameter))

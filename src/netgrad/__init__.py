@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from netgrad.formats import load as load
     from netgrad.formats import opened as opened
     from netgrad.formats import save as save
+    from netgrad.formats.models import from_keras as from_keras
+    from netgrad.formats.models import from_onnx as from_onnx
+    from netgrad.formats.models import from_sklearn as from_sklearn
+    from netgrad.formats.models import from_torch as from_torch
     from netgrad.formats.pairs import from_layers as from_layers
 
 __version__ = "0.1.0"
@@ -42,7 +46,11 @@ _HOME = {
     "condition": "bounds.condition",
     "directional": "core.directions",
     "evaluate": "core.backprop",
+    "from_keras": "formats.models",
     "from_layers": "formats.pairs",
+    "from_onnx": "formats.models",
+    "from_sklearn": "formats.models",
+    "from_torch": "formats.models",
     "hessian": "core.hessian",
     "hessian_times": "core.directions",
     "jacobian": "core.backprop",

@@ -14,6 +14,8 @@ from netgrad.formats import load, save
 
 XOR = ZOO["xor"]
 
+KNOWN = ".yaml, .yml, .json, .npz, .safetensors, .onnx, .mat, .py, .h"
+
 
 def error_of(path):
     with pytest.raises(NetworkError) as caught:
@@ -37,9 +39,15 @@ def test_a_file_that_cannot_be_read_is_named_with_the_reason(name, message, tmp_
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("net.ymal", "unknown suffix '.ymal' (did you mean '.yml'?); a network is saved as .yaml, .yml, .json, .npz"),
-        ("net.pt", "unknown suffix '.pt'; a network is saved as .yaml, .yml, .json, .npz"),
-        ("net", "no suffix; a network is saved as .yaml, .yml, .json, .npz"),
+        (
+            "net.ymal",
+            f"'.ymal' is no suffix of a network (did you mean '.yml'?); a network is saved as {KNOWN}",
+        ),
+        (
+            "net.pt",
+            f"'.pt' is not written; a network is saved as {KNOWN}",
+        ),
+        ("net", f"no suffix; a network is saved as {KNOWN}"),
     ],
 )
 def test_a_suffix_that_is_not_written_is_refused(name, message, tmp_path):

@@ -1,46 +1,18 @@
-"""PMML, MATLAB, flax, FANN, .nnet, lwtnn, RTNeural and JENN against 50 digits."""
+"""FANN, .nnet, lwtnn, RTNeural and JENN against 50 digits."""
 
 import json
-from importlib import import_module
 
 import numpy as np
-import pytest
-from nets_of_peers import assert_reads, expected, files
+from nets_of_peers import assert_reads, files
 
-from netgrad.formats import fann, json_dialects, nnet
+from netgrad.formats import fann, json_dialects, mat, nnet
 
-TOLD = expected("others")
-MODULES = {".pmml": "pmml", ".mat": "mat", ".msgpack": "msgpack"}
 W1, B1, W2, B2 = [[0.5, -1.25], [2.0, 0.75], [-0.1, 0.3]], [0.1, -0.2, 0.3], [[1.5, -0.5, 0.25]], [0.7]
 X = [0.4, -1.3]
 
 
-def read(name):
-    path = files("others") / name
-    return import_module(f"netgrad.formats.{MODULES[path.suffix]}").read(str(path))
-
-
-@pytest.mark.parametrize(
-    "name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is not None]
-)
-def test_files_have_the_values_and_gradients_of_what_was_saved(name):
-    assert_reads(read(name), TOLD[name])
-
-
-@pytest.mark.parametrize(
-    "name", [name for name, told in TOLD.items() if told["layers"][-1].get("activation", "") is None]
-)
-def test_files_without_activations_have_the_layers_in_order(name):
-    draft = read(name)
-    for layer, step in zip(draft.layers, TOLD[name]["layers"], strict=True):
-        W = layer.W.T if layer.orientation == "in-out" else layer.W
-        assert W.tolist() == step["W"]
-        assert layer.b.tolist() == step["b"]
-        assert layer.activation is None
-
-
 def test_matlab_workspaces_say_what_was_passed_over():
-    assert set(read("v5.mat").passed) == {"eta", "i", "Niter", "x1", "savecost"}
+    assert set(mat.read(str(files("others") / "v5.mat")).passed) == {"eta", "i", "Niter", "x1", "savecost"}
 
 
 def written(tmp_path, text):

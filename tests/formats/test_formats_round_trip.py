@@ -12,7 +12,9 @@ from zoo import ZOO, facts
 from netgrad.core.activations import SIGMA
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.formats import load, save
-from netgrad.formats.registry import WRITABLE
+from netgrad.formats.registry import SUFFIXES, WRITABLE
+
+READ_BACK = [suffix for suffix in WRITABLE if suffix in SUFFIXES]
 
 # What YAML 1.1 takes for something else, marks of its syntax, and characters that it may not hold or may fold.
 DIFFICULT = [
@@ -46,7 +48,36 @@ def networks(draw):
     return Network(tuple(layers), inputs, outputs, scaling, draw(st.none() | titles), output_scaling)
 
 
-@pytest.mark.parametrize("suffix", WRITABLE)
+def with_activation(name):
+    rng = np.random.default_rng(3)
+    layers = [(4, 3, "tanh" if name == "softmax" else name), (2, 4, name)]
+    made = tuple(Layer(rng.normal(size=(a, b)), rng.normal(size=a), sigma) for a, b, sigma in layers)
+    scalings = Scaling(rng.normal(size=3), rng.uniform(0.5, 2, 3)), Scaling(rng.normal(size=2), [1.5, -0.25])
+    return Network(made, ("mass", "speed", "lift"), ("p", "q"), scalings[0], "a ü net", scalings[1])
+
+
+PARAMETERS = [
+    "relu(6)",
+    "relu(0.3)",
+    "leaky_relu(0.123456789012345)",
+    "leaky_relu(-0.5)",
+    "elu(0.3)",
+    "elu(0)",
+    "elu(2)",
+]
+
+
+@pytest.mark.parametrize("suffix", READ_BACK)
+@pytest.mark.parametrize("name", [*SIGMA, *PARAMETERS])
+def test_every_activation_between_two_scalings_comes_back(name, suffix, tmp_path):
+    net = with_activation(name)
+    if name == "softmax" and suffix == ".onnx":
+        net = Network(net.layers, net.inputs, net.outputs, net.scaling, net.name)
+    save(net, tmp_path / f"net{suffix}")
+    assert facts(load(tmp_path / f"net{suffix}")) == facts(net)
+
+
+@pytest.mark.parametrize("suffix", READ_BACK)
 @pytest.mark.parametrize("net", ZOO.values(), ids=ZOO)
 def test_the_zoo_comes_back(net, suffix, tmp_path):
     save(net, tmp_path / f"net{suffix}")
@@ -72,6 +103,6 @@ def test_a_difficult_name_comes_back(name, suffix, tmp_path):
 
 def test_the_formats_hold_the_same_network(tmp_path):
     for net in ZOO.values():
-        for suffix in WRITABLE:
+        for suffix in READ_BACK:
             save(net, tmp_path / f"net{suffix}")
-        assert len({str(facts(load(tmp_path / f"net{suffix}"))) for suffix in WRITABLE}) == 1
+        assert len({str(facts(load(tmp_path / f"net{suffix}"))) for suffix in READ_BACK}) == 1

@@ -69,36 +69,39 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-_NETWORK: tuple[Decorator, ...] = (
-    click.argument("path", metavar="NET", type=FILE),
-    click.option(
-        "--activation",
-        metavar="A,B,...",
-        help="Activations that NET does not hold: one for each layer, or one for the hidden layers.",
-    ),
-    click.option("--output-activation", metavar="A", help="Activation of the last layer, where NET does not hold it."),
-    click.option(
-        "--layout",
-        type=click.Choice(["out-in", "in-out"]),
-        help="Whether W has a row or a column for each neuron, where NET does not tell.",
-    ),
-    click.option("--order", metavar="A,B,...", help="Layers of NET in their order, where NET does not tell."),
-)
+def _of_network(metavar: str) -> tuple[Decorator, ...]:
+    """The argument of a saved network, and the options that say of it what its file does not hold."""
+    hidden = f"Activations that {metavar} does not hold: one for each layer, or one for the hidden layers."
+    last = f"Activation of the last layer, where {metavar} does not hold it."
+    layout = f"Whether W has a row or a column for each neuron, where {metavar} does not tell."
+    order = f"Layers of {metavar} in their order, where {metavar} does not tell."
+    return (
+        click.argument("path", metavar=metavar, type=FILE),
+        click.option("--activation", metavar="A,B,...", help=hidden),
+        click.option("--output-activation", metavar="A", help=last),
+        click.option("--layout", type=click.Choice(["out-in", "in-out"]), help=layout),
+        click.option("--order", metavar="A,B,...", help=order),
+    )
 
 
-def network_argument(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command(network, ...)` the argument NET, and the options that say of it what its file does not hold."""
+def saved_network(metavar: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give `command(network, ...)` the argument `metavar`, and the options that say what its file does not hold."""
 
-    @wraps(command)
-    def packed(**given: Any) -> None:
-        found = {field: given.pop(field) for field in NetworkSource._fields}
-        command(network=NetworkSource(**found), **given)
+    def decorator(command: Callable[..., None]) -> Callable[..., None]:
+        @wraps(command)
+        def packed(**given: Any) -> None:
+            found = {field: given.pop(field) for field in NetworkSource._fields}
+            command(network=NetworkSource(**found), **given)
 
-    decorated: Callable[..., None] = packed
-    for option in reversed(_NETWORK):
-        decorated = option(decorated)
-    return decorated
+        decorated: Callable[..., None] = packed
+        for option in reversed(_of_network(metavar)):
+            decorated = option(decorated)
+        return decorated
 
+    return decorator
+
+
+network_argument = saved_network("NET")
 
 x_option = click.option(
     "-x",

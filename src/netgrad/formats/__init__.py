@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from netgrad.errors import NetworkError
+from netgrad.errors import NetworkError, UsageError, excerpt
 
 if TYPE_CHECKING:
     from netgrad.core.network import Network
@@ -69,15 +69,23 @@ def read(path: str, name: str, options: Any) -> "Opened":
         raise
 
 
-def save(net: "Network", path: "str | os.PathLike[str]") -> None:
-    """Save `net` at `path`; `load` gives it back bit for bit.
+def save(net: "Network", path: "str | os.PathLike[str]", *, source: str | None = None) -> None:
+    """Save `net` at `path`, in the format that the suffix names.
 
-    A file that stood there is replaced when the new one is whole.
+    What is written as .yaml, .json, .npz, .safetensors, .onnx or .mat `load` gives back bit for bit; .py is a Python
+    source, and .h a C header. A file that stood there is replaced when the new one is whole.
+
+    Parameters
+    ----------
+    source
+        What a .py is written for: "numpy", which goes without saying, "torch" or "keras".
 
     Raises
     ------
     NetworkError
-        The suffix is none of the formats', or a name cannot be written.
+        The suffix is none of the formats', or a name or an activation cannot be written.
+    UsageError
+        A `source` that is none, or beside another suffix than .py.
     OutputError
         The file cannot be written.
     """
@@ -86,7 +94,13 @@ def save(net: "Network", path: "str | os.PathLike[str]") -> None:
     name = os.fspath(path)
     try:
         form = format_to_write(os.path.splitext(name)[1].lower())
-        import_module(f"{__name__}.{form.module}").write(net, name)
+        writer = import_module(f"{__name__}.{form.writer}")
+        if source is None:
+            writer.write(net, name)
+            return
+        if source not in getattr(writer, "STYLES", ()):
+            raise UsageError(f"source {excerpt(source)}: expected numpy, torch or keras, and a file that ends in .py")
+        writer.write(net, name, source)
     except NetworkError as error:
         error.file = name
         raise

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 from netgrad.formats.draft import Affine, Draft
 
 Floats = NDArray[np.float64]
 Sign = Literal["-", "+", "*", "/"]
 
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
-WIDEST = 4096  # neurons of a layer that is made up for a second activation
 
 
 class Arithmetic(NamedTuple):
@@ -71,9 +71,12 @@ class Chain:
         self._close(name)
 
     def clip(self, low: float, high: float, place: str) -> None:
-        """min(max(a, low), high), as low + (high - low) times the hard sigmoid of 6 (a - low)/(high - low) - 3."""
+        """min(max(a, low), high): relu(high), hard_tanh, or else an affine map of a hard sigmoid."""
         if not (np.isfinite([low, high]).all() and low < high):
             raise NetworkError(f"{place} cuts to [{low!r}, {high!r}], which is no interval")
+        if not low or (low, high) == (-1, 1):
+            self.activate(f"relu({high!r})" if not low else "hard_tanh", place)
+            return
         middle, width = low + (high - low) / 2, high - low
         self.arithmetic("-", middle)
         self.arithmetic("*", 6 / width)
@@ -153,8 +156,10 @@ class Chain:
     def _append_unit_layer(self, place: str) -> None:
         if self.width is None:
             raise NetworkError(f"{place} stands in front of all layers, and the number of inputs is not known")
-        if self.width > WIDEST:
-            raise NetworkError(f"{place} follows another activation, which is read for {WIDEST} neurons at most")
+        if self.width > limits.MADE_UP:
+            raise NetworkError(
+                f"{place} follows another activation, which is read for {limits.MADE_UP} neurons at most"
+            )
         pending, self._pending = self._pending, []
         is_first = not self._layers
         if is_first:
@@ -235,6 +240,6 @@ def _as_scaling(steps: list[Arithmetic], n: int) -> tuple[Floats, Floats] | None
 
 
 def _as_scaling_of_output(steps: list[Arithmetic], n: int) -> tuple[Floats, Floats] | None:
-    """Mean and std, each (n,): all steps together give mean + std a; None where std is not positive."""
+    """Mean and std, each (n,): all steps together give mean + std a; None where an entry of std is 0."""
     std, mean = _as_map(steps, n)
-    return (mean, std) if np.isfinite([mean, std]).all() and (std > 0).all() else None
+    return (mean, std) if np.isfinite([mean, std]).all() and std.all() else None

@@ -15,7 +15,6 @@ from netgrad.formats.chain import parametric
 Expr = tuple[Any, ...]
 Step = tuple[Literal["activate", "+", "*"], Any]  # with a name or (low, high), or with a number
 
-LARGE = 100  # operations between two affine layers
 _CLOSE = 2e-6  # constants are the nearest float32, or what torch and TensorFlow print of them
 
 Z: Expr = ("z",)
@@ -105,7 +104,7 @@ def is_same(e: Expr, pattern: Expr, found: dict[str, float] | None = None) -> bo
 
 def _is_near(c: float, expected: float | str, found: dict[str, float]) -> bool:
     if isinstance(expected, str):
-        expected = found.setdefault("a", -c if expected == "-a" else c) * (-1 if expected == "-a" else 1)
+        expected = found.setdefault("a", 0.0 - c if expected == "-a" else c) * (-1 if expected == "-a" else 1)
     return math.isclose(c, expected, rel_tol=_CLOSE)
 
 
@@ -135,6 +134,9 @@ PATTERNS = {
     "mish": product(1, Z, function("tanh", function("softplus", Z))),
     "hard_swish": product(1, Z, function("hard_sigmoid", Z)),
     "exp": function("exp", Z),
+    "log_sigmoid": product(
+        -1, total(0, _BELOW, function("log", total(1, function("exp", product(-1, function("abs", Z))))))
+    ),
     "hard_sigmoid": function((0.0, 1.0), total(0.5, product(1 / 6, Z))),
     "leaky_relu": ("sum", 0.0, (("prod", "-a", (_BELOW,)), function("relu", Z))),
     "elu": ("sum", "-a", (_exp_below("a"), function("relu", Z))),
@@ -144,11 +146,13 @@ _ELU_OF_1 = total(-1, function("exp", product(-1, _BELOW)), function("relu", Z))
 _LOG_EXP = function("log", total(1, function("exp", Z)))  # softplus, where nothing overflows
 # z (1 + 0.044715 z^2) in place of z + 0.044715 z^3.
 _FACTORED = _gelu_tanh(product(_C, Z, total(1, product(_CUBIC, Z, Z))))
+_CUT = product(1, Z, function((0.0, 1.0), total(0.5, product(1 / 6, Z))))
 
 
 def named(e: Expr) -> Expr:
     """`e`, or the activation by its name where it is the other form of one."""
-    for name, pattern in (("gelu_tanh", _FACTORED), ("softplus", _LOG_EXP), ("elu", _ELU_OF_1)):
+    others = {"gelu_tanh": _FACTORED, "softplus": _LOG_EXP, "elu": _ELU_OF_1, "hard_swish": _CUT}
+    for name, pattern in others.items():
         if is_same(e, pattern):
             return function(name, Z)
     return e

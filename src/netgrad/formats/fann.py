@@ -10,12 +10,12 @@ from itertools import pairwise
 import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt
+from netgrad.formats import limits
 from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
 from netgrad.formats.text import decode, read_text
 
 HEAD = "FANN_FLO_2."
-NEURONS = 1 << 20
 
 # FANN's number of the function: its name here, and what s z is multiplied by in front of it.
 _SIGMA = {0: ("identity", 1.0), 3: ("sigmoid", 2.0), 5: ("tanh", 1.0), 11: ("softsign", 1.0)}
@@ -41,7 +41,7 @@ def read(path: str) -> Draft:
     widths = [int(n) for n in entries.get("layer_sizes", "").split() if n.isascii() and n.isdigit()]
     neurons = _NEURON.findall(entries.get("neurons", ""))
     weights = _CONNECTION.findall(entries.get("connections", ""))
-    if len(widths) < 2 or min(widths) < 2 or sum(widths) != len(neurons) or len(neurons) > NEURONS:
+    if len(widths) < 2 or min(widths) < 2 or sum(widths) != len(neurons) or len(neurons) > limits.NEURONS:
         raise NetworkError(f"layer_sizes says {widths}, but there are {counted(len(neurons), 'neuron')}")
     return _draft(widths, neurons, weights)
 

@@ -14,13 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats import file
+from netgrad.formats import file, limits
 from netgrad.formats.extras import library
-
-OBJECTS = 20_000
-DEEP = 40
-LIMIT = 2 << 30  # bytes of one array
-HARMLESS, RATIO = 32 << 20, 200  # as of archives: what a file unpacks to
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 
@@ -72,7 +67,7 @@ def texts(attributes: Any, key: str, what: str) -> list[str]:
     if key in attributes:
         return [text(value, what) for value in np.asarray(attributes[key]).reshape(-1).tolist()]
     found: list[str] = []
-    while f"{key}{len(found)}" in attributes and len(found) < OBJECTS:
+    while f"{key}{len(found)}" in attributes and len(found) < limits.HDF5_OBJECTS:
         found.append(f"{key}{len(found)}")
     return [name for piece in found for name in texts(attributes, piece, what)]
 
@@ -92,14 +87,14 @@ def _check(h5py: Any, root: Any, size: int) -> None:
                 raise NetworkError(f"{excerpt(place)} is a link to {kind}; nothing is followed")
             item = group[name]
             key = h5py.h5o.get_info(item.id).addr
-            if key in seen or len(seen) > OBJECTS or level > DEEP:
+            if key in seen or len(seen) > limits.HDF5_OBJECTS or level > limits.HDF5_NESTING:
                 raise NetworkError(f"{excerpt(place)}: linked twice, or too many or too deep")
             seen.add(key)
             if isinstance(item, h5py.Group):
                 waiting.append((item, place, level + 1))
             elif isinstance(item, h5py.Dataset):
                 total += _checked_size(item, place)
-    if total > HARMLESS and total > RATIO * size:
+    if total > limits.HARMLESS and total > limits.RATIO * size:
         raise NetworkError(f"{size} bytes that unpack to {total}: a bomb, not weights")
 
 
@@ -112,6 +107,6 @@ def _checked_size(dataset: Any, place: str) -> int:
         return 0
     size = int(math.prod(shape) * dataset.dtype.itemsize)
     stored = dataset.id.get_storage_size()
-    if size > LIMIT or (dataset.chunks is None and stored < size):
+    if size > limits.LIMIT or (dataset.chunks is None and stored < size):
         raise NetworkError(f"{excerpt(place)} has shape {shape}, but {stored} bytes are there")
     return size

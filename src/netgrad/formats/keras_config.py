@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from netgrad.errors import EXCERPT, NetworkError, excerpt, listed, visible
+from netgrad.formats import limits
 from netgrad.formats.plain_json import entry
 
 MODELS = ("Sequential", "Functional", "Model")
-DEEP = 20  # models inside models
-LAYERS = 10_000
 
 _CONTAINERS = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras")
 
@@ -59,7 +58,7 @@ def model_config(value: Any, level: int = 0) -> ModelConfig:
     kind = entry(value, "class_name", str, "the configuration")
     if kind not in MODELS:
         raise NetworkError(f"a model of class {excerpt(kind)}, expected Sequential or Functional")
-    if level > DEEP:
+    if level > limits.MODELS:
         raise NetworkError("models inside models, nested too deep")
     config = entry(value, "config", (dict, list), f"the {kind} model")
     config = {"layers": config} if isinstance(config, list) else config  # Keras 1 and early 2
@@ -75,8 +74,8 @@ def model_config(value: Any, level: int = 0) -> ModelConfig:
 def _layers(values: list[Any], level: int) -> dict[str, LayerConfig]:
     found: dict[str, LayerConfig] = {}
     ranks: dict[str, int] = {}
-    if len(values) > LAYERS:
-        raise NetworkError(f"over {LAYERS} layers")
+    if len(values) > limits.LAYERS:
+        raise NetworkError(f"over {limits.LAYERS} layers")
     for value in values:
         kind = entry(value, "class_name", str, "a layer")
         config = entry(value, "config", dict, f"a layer of class {excerpt(kind)}")
@@ -144,7 +143,7 @@ def _sources(layer: Any) -> list[str]:
 
 def _tensors(value: Any, level: int) -> list[str]:
     """Names of the layers in the arguments of a call, in whichever way Keras 2 or 3 says it."""
-    if level > DEEP:
+    if level > limits.MODELS:
         raise NetworkError("inbound_nodes are nested too deep")
     if isinstance(value, dict):
         if value.get("class_name") == "__keras_tensor__":

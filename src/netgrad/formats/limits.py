@@ -9,7 +9,7 @@ from netgrad.errors import NetworkError
 # Archives.
 MEMBERS = 10_000
 DIRECTORY = 4 << 20  # bytes of the central directory
-LIMIT = 2 << 30  # bytes of a file, or of all its arrays together
+LIMIT = 2 << 30  # bytes of a file, of an array, or of all arrays of a file together
 # A bomb is what becomes more than HARMLESS bytes, and more than RATIO times the size of its file.
 HARMLESS, RATIO = 32 << 20, 200
 
@@ -30,6 +30,27 @@ PICKLE_INTEGER = 32  # bytes of an integer
 GRAPH = 4 << 20  # bytes of the JSON of a torch.export file, which takes some 20 times as much when it is read
 AXES = 8  # of a tensor
 BROADCAST = 1 << 20  # entries of a tensor that repeats those of a smaller storage
+NEURONS = 1 << 20  # of a FANN file, or of a layer of .nnet
+MADE_UP = 4096  # neurons of a layer that is made up for a second activation
+OPERATIONS = 100  # of a graph, between two affine layers
+MODELS = 20  # models, or estimators, in one another
+# HDF5, and Keras in it.
+HDF5_OBJECTS, HDF5_NESTING = 20_000, 40
+LAYERS = 10_000
+PLAIN_JSON = 32 << 20  # bytes of a configuration; the weights are elsewhere, or at least mostly
+# ONNX.
+FIELDS = 2_000_000  # of one message
+NODES = 100_000
+CONSTANTS = 1 << 20  # entries of what constants are joined to
+# MATLAB, MessagePack and skops: values in one another, and their number.
+MAT_NESTING, MAT_CELLS = 30, 10_000
+MSGPACK_NESTING, MSGPACK_ITEMS = 40, 200_000
+SKOPS_NESTING, SKOPS_NODES = 60, 200_000
+# XML, and PMML in it.
+ELEMENTS = 5_000_000
+XML_NESTING, XML_TEXT = 64, 1 << 20  # characters of one element
+PMML_NESTING = 32  # expressions in one another
+PMML_WORK = 1 << 28  # neurons of a layer times those before it
 SEARCHED = 20_000  # steps in the search for the order of the layers
 
 

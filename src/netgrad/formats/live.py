@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats import sklearn
+from netgrad.formats import limits, sklearn
 from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Draft
 from netgrad.formats.keras_config import LayerConfig, model_config
@@ -14,8 +14,6 @@ from netgrad.formats.keras_layers import Weights, apply, variables
 from netgrad.formats.onnx import draft as draft_of_onnx
 from netgrad.formats.onnx_model import read_model
 from netgrad.formats.plain_json import parsed
-
-DEEP = 20
 
 
 def from_keras(model: Any) -> Draft:
@@ -80,7 +78,7 @@ def _weights(model: Any, outer: tuple[LayerConfig, ...], layer: LayerConfig) -> 
 
 def _estimator(value: Any, level: int) -> Any:
     """Estimators by name and attributes; lists and dicts of them likewise; anything else as it is."""
-    if level > DEEP:
+    if level > limits.MODELS:
         raise NetworkError("estimators inside estimators, nested too deep")
     if isinstance(value, list | tuple):
         return [_estimator(item, level + 1) for item in value]

@@ -13,14 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats import limits
 
 Value = Any  # a matrix of numbers, a str, a dict of Values, or a matrix of Values (kind O); None: of another kind
 Element = tuple[int, memoryview]
 
 HEADER = 128
 HEAD = b"MATLAB 5.0"
-DEEP = 30
-HARMLESS, RATIO = 32 << 20, 200
 
 _MATRIX, _COMPRESSED, _UTF8 = 14, 15, 16
 _STORED = {
@@ -52,7 +51,7 @@ def read(data: memoryview) -> dict[str, Value]:
         Its elements are not exactly what is there.
     """
     order = "<" if bytes(data[126:128]) == b"IM" else ">"
-    left = max(HARMLESS, RATIO * len(data))
+    left = max(limits.HARMLESS, limits.RATIO * len(data))
     found: dict[str, Value] = {}
     for kind, part in _elements(data[HEADER:], order, padded=False):
         if kind == _COMPRESSED:
@@ -100,7 +99,7 @@ def _inflated(packed: memoryview, limit: int) -> bytes:
 
 def _matrix(data: memoryview, order: str, level: int) -> tuple[str, Value]:
     """Name and value of a matrix."""
-    if level > DEEP:
+    if level > limits.MAT_NESTING:
         raise NetworkError("a variable that is nested too deep")
     if not len(data):
         return "", np.empty((0, 0))

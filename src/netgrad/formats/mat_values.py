@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats import file, hdf5, mat5
-from netgrad.formats.mat5 import DEEP, Value, as_cell
+from netgrad.formats import file, hdf5, limits, mat5
+from netgrad.formats.mat5 import Value, as_cell
 
-LIMIT = 2 << 30  # bytes of a file that is read whole
 _V4 = Struct("<5i")
 _V4_TYPES = {0: "<f8", 1: "<f4", 2: "<i4", 3: "<i2", 4: "<u2", 5: "u1"}
 
@@ -27,8 +26,8 @@ def variables(path: str) -> tuple[str, dict[str, Value]]:
         head = content.read(520)
         if head[512:520] == hdf5.MAGIC or head.startswith(hdf5.MAGIC):
             return "MATLAB 7.3", _of_hdf5(path)
-        if os.fstat(content.fileno()).st_size > LIMIT:
-            raise NetworkError(f"over {LIMIT >> 30} GiB")
+        if os.fstat(content.fileno()).st_size > limits.LIMIT:
+            raise NetworkError(f"over {limits.LIMIT >> 30} GiB")
         data = memoryview(head + content.read())
     if head.startswith(mat5.HEAD) and len(head) >= mat5.HEADER:
         return "MATLAB 5", mat5.read(data)
@@ -73,7 +72,7 @@ def _of_hdf5(path: str) -> dict[str, Value]:
 
 def _item(root: Any, item: Any, what: str, level: int) -> Value:
     """Value of a group (a struct) or data set; arrays stand transposed in the file."""
-    if level > DEEP:
+    if level > limits.MAT_NESTING:
         raise NetworkError("a variable that is nested too deep")
     if hasattr(item, "keys"):
         return {name: _item(root, item[name], f"{what}.{name}", level + 1) for name in item}
@@ -82,7 +81,7 @@ def _item(root: Any, item: Any, what: str, level: int) -> Value:
     if item.attrs.get("MATLAB_empty", 0):
         return "" if kind == "char" else np.empty((0, 0))
     if item.dtype.kind == "O":
-        if item.size > 10_000:
+        if item.size > limits.MAT_CELLS:
             raise NetworkError(f"{excerpt(what)} is a cell of {item.size} entries")
         references = np.asarray(item[()]).T
         cells = [

@@ -11,12 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt, listed
-from netgrad.formats import file
+from netgrad.formats import file, limits
 from netgrad.formats.draft import Affine, Draft
 
-LIMIT = 2 << 30
-DEEP = 40
-ITEMS = 200_000
 _DTYPES = {"float64": "<f8", "float32": "<f4", "float16": "<f2", "bfloat16": "<u2", "int32": "<i4", "int64": "<i8"}
 _DTYPES |= {"uint32": "<u4", "int8": "i1", "uint8": "u1"}
 _NUMBERS = {
@@ -46,8 +43,8 @@ def read(path: str) -> Draft:
         No such file, or arrays that are no Dense layer.
     """
     with file.opened(path) as content:
-        if os.fstat(content.fileno()).st_size > LIMIT:
-            raise NetworkError(f"over {LIMIT >> 30} GiB")
+        if os.fstat(content.fileno()).st_size > limits.LIMIT:
+            raise NetworkError(f"over {limits.LIMIT >> 30} GiB")
         data = memoryview(content.read())
     tree = _Unpacker(data).whole()
     layers, passed = [], {}
@@ -83,7 +80,7 @@ class _Unpacker:
 
     def __init__(self, data: memoryview, level: int = 0) -> None:
         self._data, self._level = data, level
-        self._at, self._left = 0, ITEMS
+        self._at, self._left = 0, limits.MSGPACK_ITEMS
 
     def whole(self) -> Any:
         value = self._value(self._level)
@@ -93,7 +90,7 @@ class _Unpacker:
 
     def _value(self, level: int) -> Any:
         self._left -= 1
-        if level > DEEP or self._left < 0:
+        if level > limits.MSGPACK_NESTING or self._left < 0:
             raise NetworkError("nested too deep, or too many values")
         head = self._take(1)[0]
         if head < 0x80 or head >= 0xE0:
@@ -142,7 +139,7 @@ def _array(value: Any) -> NDArray[Any]:
     shape, name, data = value
     dtype = np.dtype(_DTYPES[name])
     if (
-        not all(isinstance(n, int) and 0 <= n < LIMIT for n in shape)
+        not all(isinstance(n, int) and 0 <= n < limits.LIMIT for n in shape)
         or not isinstance(data, memoryview)
         or len(shape) > 8
     ):

@@ -16,11 +16,10 @@ from itertools import pairwise
 import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt
+from netgrad.formats import limits
 from netgrad.formats.chain import Chain, Floats
 from netgrad.formats.draft import Affine, Draft
 from netgrad.formats.text import decode, read_text
-
-WIDEST = 1 << 20
 
 
 def read(path: str) -> Draft:
@@ -66,7 +65,7 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 def _sizes(line: tuple[int, str], n: int, at_least: bool = False) -> list[int]:
     values = _row(line, n, at_least)
-    if any(v != int(v) or not 0 < v <= WIDEST for v in values):
+    if any(v != int(v) or not 0 < v <= limits.NEURONS for v in values):
         raise NetworkError(f"{excerpt(line[1].strip())}: expected sizes of layers", line=line[0])
     return [int(v) for v in values]
 

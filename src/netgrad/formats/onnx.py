@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
-from netgrad.formats import file
+from netgrad.formats import file, limits
 from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Draft
 from netgrad.formats.expression import Z
@@ -18,8 +18,6 @@ from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.onnx_tensor import Tensor, as_array
 from netgrad.formats.plain_json import parsed
-
-LIMIT = 2 << 30  # bytes, which is protobuf's own
 
 
 def read(path: str) -> Draft:
@@ -32,8 +30,8 @@ def read(path: str) -> Draft:
     """
     with file.opened(path) as content:
         size = os.fstat(content.fileno()).st_size
-        if not 0 < size <= LIMIT:
-            raise NetworkError("an empty file" if not size else f"over {LIMIT >> 30} GiB")
+        if not 0 < size <= limits.LIMIT:
+            raise NetworkError("an empty file" if not size else f"over {limits.LIMIT >> 30} GiB")
         with mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ) as data:
             copied = memoryview(bytes(data))  # arrays may outlive the map
     return draft(read_model(copied), os.path.dirname(path))

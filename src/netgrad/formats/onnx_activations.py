@@ -12,7 +12,7 @@ from netgrad.formats.onnx_signal import Signal
 
 Operator = Callable[[Node, list[Any]], Signal]
 
-_FAR = 1e30  # what stands for no limit
+_FAR = 3e38  # what stands for no limit: the largest float32
 _BEYOND_FLOAT32 = 15.0  # softplus(z) - z is below 1e-6 from here on
 
 

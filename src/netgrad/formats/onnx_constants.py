@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 from netgrad.formats.onnx_model import Node
 
 Array = NDArray[Any]
 
-LARGEST = 1 << 20  # entries of what constants are joined to
 
 _TYPES = {1: "f4", 6: "i4", 7: "i8", 9: "?", 10: "f2", 11: "f8", 16: "f4"}
 
@@ -67,7 +67,7 @@ def _axes(node: Node, arrays: list[Any]) -> list[int] | None:
 
 
 def _joined(node: Node, arrays: list[Any]) -> Array:
-    if sum(array.size for array in arrays) > LARGEST:
+    if sum(array.size for array in arrays) > limits.CONSTANTS:
         raise NetworkError(f"{node.place} makes too large a constant")
     return np.concatenate(arrays, node.attributes.get("axis", 0))
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from netgrad.errors import EXCERPT, NetworkError, excerpt, visible
+from netgrad.formats import limits
 from netgrad.formats.onnx_tensor import Tensor, read_tensor
 from netgrad.formats.protobuf import fields, integer, integers, real, submessage, text
 
-NODES = 100_000
 _EMPTY = memoryview(b"")
 Attribute = Any  # a float, an int, bytes, a Tensor, or a list of the first three
 
@@ -108,8 +108,8 @@ def _graph(data: memoryview) -> Graph:
             graph.outputs.append(_value_info(submessage(value))[0])
         elif number == 15:
             raise NetworkError("sparse initialisers, which are not read")
-        if len(graph.nodes) > NODES:
-            raise NetworkError(f"over {NODES} nodes")
+        if len(graph.nodes) > limits.NODES:
+            raise NetworkError(f"over {limits.NODES} nodes")
     return graph
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 from netgrad.formats.chain import Chain, Floats, Sign
 from netgrad.formats.draft import Affine
-from netgrad.formats.expression import LARGE, Expr, Z, named, size, steps
+from netgrad.formats.expression import Expr, Z, named, size, steps
 
 
 class Normalization(NamedTuple):
@@ -54,8 +55,8 @@ class Signal(NamedTuple):
 
     def then(self, expr: Expr, place: str) -> "Signal":
         """Another expression at the same point."""
-        if size(expr) > LARGE:
-            raise NetworkError(f"{place}: over {LARGE} operations between two affine layers")
+        if size(expr) > limits.OPERATIONS:
+            raise NetworkError(f"{place}: over {limits.OPERATIONS} operations between two affine layers")
         return Signal(self.point, named(expr), place)
 
     def committed(self) -> Point:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats import limits
 from netgrad.formats.protobuf import fields, integer, integers, submessage, text
 
-LIMIT = 2 << 30  # bytes of one tensor
 EXTERNAL = 1
 
 # TensorProto.DataType: what raw_data holds.
@@ -69,7 +69,7 @@ def as_array(tensor: Tensor, folder: str) -> NDArray[Any]:
         Its size is not what is there, or it is not of numbers.
     """
     what = f"tensor {excerpt(tensor.name)}"
-    if len(tensor.dims) > 8 or any(n < 0 or n > LIMIT for n in tensor.dims):
+    if len(tensor.dims) > limits.AXES or any(n < 0 or n > limits.LIMIT for n in tensor.dims):
         raise NetworkError(f"{what} has dimensions {excerpt(str(tensor.dims))}")
     count = math.prod(tensor.dims)
     if tensor.dtype == _STRING:
@@ -123,7 +123,7 @@ def _external(tensor: Tensor, size: int, folder: str, what: str) -> bytes:
     offset, length = (_number(tensor.external.get(key), what) for key in ("offset", "length"))
     if not name or os.path.isabs(name) or os.path.basename(name) != name or name in (".", "..") or "\\" in name:
         raise NetworkError(f"{what} is outside, at {excerpt(name)}: only a file beside the model is read")
-    if (length is not None and length != size) or size > LIMIT:
+    if (length is not None and length != size) or size > limits.LIMIT:
         raise NetworkError(f"{what} takes {size} bytes, but its entry says {length}")
     try:
         fd = os.open(os.path.join(folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)

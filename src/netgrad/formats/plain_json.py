@@ -4,8 +4,7 @@ import json
 from typing import Any
 
 from netgrad.errors import NetworkError, visible
-
-LIMIT = 32 << 20  # bytes; the weights are elsewhere, or at least mostly
+from netgrad.formats import limits
 
 
 def parsed(text: str | bytes, what: str) -> Any:
@@ -16,8 +15,8 @@ def parsed(text: str | bytes, what: str) -> Any:
     NetworkError
         It is too long or too deep, or no JSON.
     """
-    if len(text) > LIMIT:
-        raise NetworkError(f"{what} has over {LIMIT >> 20} MiB")
+    if len(text) > limits.PLAIN_JSON:
+        raise NetworkError(f"{what} has over {limits.PLAIN_JSON >> 20} MiB")
     try:
         return json.loads(text)
     except RecursionError:

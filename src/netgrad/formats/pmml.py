@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats import limits
 from netgrad.formats.chain import Arithmetic, Chain, Floats
 from netgrad.formats.draft import Affine, Draft
 from netgrad.formats.pmml_fields import Field, field_of, number
@@ -100,7 +101,7 @@ def _inputs(model: Element, derived: dict[str, Element]) -> dict[str, Field]:
 def _neurons(layer: Element, before: list[str]) -> _Neurons:
     positions = {name: k for k, name in enumerate(before)}
     elements = layer.all("Neuron")
-    if len(elements) * len(before) > 1 << 28 or not elements:
+    if len(elements) * len(before) > limits.PMML_WORK or not elements:
         raise NetworkError("a NeuralLayer without neurons, or too wide", line=layer.line)
     connections = sum(len(element.children) for element in elements)
     if len(elements) * len(before) > 64 * connections + 4096:

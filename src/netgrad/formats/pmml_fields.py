@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats import limits
 from netgrad.formats.chain import Arithmetic, Sign
 from netgrad.formats.xml import Element
 
-DEEP = 32
 _SIGNS: dict[str, Sign] = {"-": "-", "+": "+", "*": "*", "/": "/"}
 _OPPOSITE: dict[Sign, Sign] = {"-": "+", "+": "-", "*": "/", "/": "*"}
 _EXPRESSIONS = ("FieldRef", "NormContinuous", "NormDiscrete", "Apply", "Constant")
@@ -47,7 +47,7 @@ def field_of(parent: Element, derived: dict[str, Element], level: int = 0) -> Fi
         It is something else than arithmetic on one field.
     """
     expression = parent if parent.tag in _EXPRESSIONS else parent.first(*_EXPRESSIONS)
-    if level > DEEP:
+    if level > limits.PMML_NESTING:
         raise NetworkError("derived fields refer to each other without an end", line=parent.line)
     if expression is None:
         raise _refusal(parent, parent.children[0].tag if parent.children else "nothing")

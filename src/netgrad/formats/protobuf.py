@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from struct import Struct
 
 from netgrad.errors import NetworkError
+from netgrad.formats import limits
 
 Field = tuple[int, int | memoryview]  # number and value; a fixed-width number is its little-endian bytes
 
-FIELDS = 2_000_000  # of one message
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _FLOAT, _DOUBLE = Struct("<f"), Struct("<d")
@@ -26,7 +26,7 @@ def fields(message: memoryview) -> Iterator[Field]:
         key, at = _varint(message, at)
         number, kind = key >> 3, key & 7
         count += 1
-        if not number or count > FIELDS:
+        if not number or count > limits.FIELDS:
             raise NetworkError("not a protobuf message (a field without a number, or too many fields)")
         if kind == _VARINT:
             value, at = _varint(message, at)

@@ -1,7 +1,7 @@
 """Formats of saved networks: one record each. What a file is, its content tells; the suffix decides between equals.
 
-A module has `read(path)`, which gives a `Draft` of a foreign file, and what `resolve.Saved` is of our own; where the
-format is one that `save` writes, also `write(net, path)`.
+A module has `read(path)`, which gives a `Draft` of a foreign file, and a `Saved` of our own; a writer has
+`write(net, path)`. A format that is written and not read stands in `SOURCES`.
 """
 
 import re
@@ -20,8 +20,7 @@ class Format(NamedTuple):
     module: str
     suffixes: tuple[str, ...]
     recognise: Callable[[Signature], bool]
-    writes: bool = False
-    extra: str | None = None  # what is to be installed for it
+    writer: str | None = None  # the module that writes it
 
 
 def format_of(found: Signature) -> Format:
@@ -56,11 +55,13 @@ def format_to_write(suffix: str) -> Format:
     NetworkError
         There is none.
     """
-    for form in FORMATS:
-        if form.writes and suffix in form.suffixes:
+    for form in (*FORMATS, *SOURCES):
+        if form.writer and suffix in form.suffixes:
             return form
-    found = f"unknown suffix {excerpt(suffix)}" if suffix else "no suffix"
-    raise NetworkError(f"{found}{nearest(suffix, WRITABLE)}; a network is saved as {', '.join(WRITABLE)}")
+    kind = "is not written" if suffix in SUFFIXES else "is no suffix of a network"
+    found = f"{excerpt(suffix)} {kind}" if suffix else "no suffix"
+    hint = "" if suffix in SUFFIXES else nearest(suffix, WRITABLE)
+    raise NetworkError(f"{found}{hint}; a network is saved as {', '.join(WRITABLE)}")
 
 
 def _is_braced(found: Signature) -> bool:
@@ -155,24 +156,28 @@ def _is_pickle(found: Signature) -> bool:
 
 
 FORMATS = (
-    Format("a YAML file", "yaml", (".yaml", ".yml"), _is_yaml, writes=True),
-    Format("a JSON file", "json", (".json",), _is_json, writes=True),
-    Format("an NPZ file", "npz", (".npz",), _is_npz, writes=True),
+    Format("a YAML file", "yaml", (".yaml", ".yml"), _is_yaml, "yaml"),
+    Format("a JSON file", "json", (".json",), _is_json, "json"),
+    Format("an NPZ file", "npz", (".npz",), _is_npz, "npz"),
     Format("a PyTorch file", "pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pt2"), _is_torch),
-    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors),
-    Format("a Keras file", "keras", (".keras", ".h5", ".hdf5"), _is_keras, extra="keras"),
-    Format("an ONNX file", "onnx", (".onnx",), _is_onnx),
+    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors, "write_safetensors"),
+    Format("a Keras file", "keras", (".keras", ".h5", ".hdf5"), _is_keras),
+    Format("an ONNX file", "onnx", (".onnx",), _is_onnx, "write_onnx"),
     Format("a skops file", "skops", (".skops",), _is_skops),
     Format("a PMML file", "pmml", (".pmml", ".xml"), _is_pmml),
-    Format("a MATLAB file", "mat", (".mat",), _is_mat, extra="mat"),
+    Format("a MATLAB file", "mat", (".mat",), _is_mat, "write_mat"),
     Format("a sisl .nnet file", "nnet", (".nnet",), _is_nnet),
     Format("a FANN file", "fann", (".net", ".fann"), _is_fann),
     Format("a JSON file of another tool", "json_dialects", (".json",), _is_dialect),
     Format("a flax file", "msgpack", (".msgpack", ".flax"), _is_msgpack),
     Format("a pickle", "pickles", (".pkl", ".pickle", ".joblib", ".sav"), _is_pickle),
 )
+SOURCES = (
+    Format("a Python source", "", (".py",), lambda found: False, "write_source"),
+    Format("a C header", "", (".h",), lambda found: False, "write_c"),
+)
 SUFFIXES = tuple(dict.fromkeys(suffix for form in FORMATS if form.module != "pickles" for suffix in form.suffixes))
-WRITABLE = tuple(suffix for form in FORMATS if form.writes for suffix in form.suffixes)
+WRITABLE = tuple(suffix for form in (*FORMATS, *SOURCES) if form.writer for suffix in form.suffixes)
 
 # Beginning, where it stands, and what it is of: formats that are known and not read.
 _FOREIGN = (

@@ -77,7 +77,7 @@ def resolved_own(saved: Saved, options: Options, form: str) -> Opened:
         decided,
         "float64",
         None if net.scaling is None else "stored",
-        None if getattr(net, "output_scaling", None) is None else "stored",
+        None if net.output_scaling is None else "stored",
     )
     return Opened(net, origin)
 

@@ -133,8 +133,12 @@ def _entry(key: str, value: Any) -> Entry:
 
 
 def _are_sizes(value: Any) -> bool:
-    """Whether `value` is a list of at most 8 sizes."""
-    return isinstance(value, list) and len(value) <= 8 and all(type(n) is int and 0 <= n <= _LARGEST for n in value)
+    """Whether `value` is a list of a tensor's sizes."""
+    return (
+        isinstance(value, list)
+        and len(value) <= limits.AXES
+        and all(type(n) is int and 0 <= n <= _LARGEST for n in value)
+    )
 
 
 def _check_cover(entries: Mapping[str, Entry], size: int) -> None:

@@ -71,6 +71,25 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
             "Function(lambda z: torch.clamp((z + 3) / 6, 0, 1))",
             "'hard_sigmoid'",
         ),
+        "mish": Notation(
+            "z * tanh((z > 0 ? z : 0) + log1p(exp(-fabs(z))))",
+            "z * np.tanh(np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z))))",
+            "nn.Mish()",
+            "'mish'",
+        ),
+        "log_sigmoid": Notation(
+            "(z < 0 ? z : 0) - log1p(exp(-fabs(z)))",
+            "np.minimum(z, 0) - np.log1p(np.exp(-np.abs(z)))",
+            "nn.LogSigmoid()",
+            "'log_sigmoid'",
+        ),
+        "hard_tanh": Notation("z <= -1 ? -1 : z >= 1 ? 1 : z", "np.clip(z, -1, 1)", "nn.Hardtanh()", "'hard_tanh'"),
+        "hard_swish": Notation(
+            "z * (z <= -3 ? 0 : z >= 3 ? 1 : (z + 3) / 6)",
+            "z * np.clip((z + 3) / 6, 0, 1)",
+            "Function(lambda z: z * torch.clamp((z + 3) / 6, 0, 1))",
+            "'hard_swish'",
+        ),
         "identity": Notation("z", "z", "nn.Identity()", "'linear'"),
         "exp": Notation("exp(z)", "np.exp(z)", "Function(torch.exp)", "'exponential'"),
         "softmax": Notation(
@@ -80,6 +99,9 @@ NOTATIONS: Mapping[str, Notation] = MappingProxyType(
             "'softmax'",
         ),
     }
+)
+_CLIPPED = Notation(
+    "z > 0 ? (z < {a} ? z : {a}) : 0", "np.clip(z, 0, {a})", "nn.Hardtanh(0.0, {a})", "layers.ReLU(max_value={a})"
 )
 
 
@@ -100,4 +122,4 @@ def notation(activation: str) -> Notation:
     name, parameter = parted(activation)
     if parameter is None:
         return NOTATIONS[name]
-    return Notation(*(text.replace("{a}", repr(parameter)) for text in NOTATIONS[name]))
+    return Notation(*(t.replace("{a}", repr(parameter)) for t in (_CLIPPED if name == "relu" else NOTATIONS[name])))

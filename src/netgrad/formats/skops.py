@@ -6,15 +6,12 @@ from typing import IO, Any
 from numpy.typing import NDArray
 
 from netgrad.errors import EXCERPT, NetworkError, excerpt, visible
-from netgrad.formats import file, sklearn
+from netgrad.formats import file, limits, sklearn
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.draft import Draft
 from netgrad.formats.npy import read_stored
 from netgrad.formats.plain_json import parsed
 from netgrad.formats.unpack import Unpacker
-
-DEEP = 60
-NODES = 200_000
 
 _PLAIN_TYPES = ("MLPRegressor", "MLPClassifier", "Pipeline", "TransformedTargetRegressor")
 
@@ -47,12 +44,12 @@ class _Nodes:
 
     def __init__(self, content: IO[bytes], members: Mapping[str, Member]) -> None:
         self._content, self._members = content, members
-        self._left = NODES
+        self._left = limits.SKOPS_NODES
 
     def value(self, node: Any, level: int) -> Any:
         """Value of a node; arrays are read when they are asked for."""
         self._left -= 1
-        if level > DEEP or self._left < 0:
+        if level > limits.SKOPS_NESTING or self._left < 0:
             raise NetworkError("schema.json is nested too deep or has too many nodes")
         if not isinstance(node, dict) or not isinstance(node.get("__loader__"), str):
             raise NetworkError("schema.json has a node without a loader")

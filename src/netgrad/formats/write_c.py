@@ -30,7 +30,7 @@ def _lines(net: Network, name: str) -> list[str]:
     title = re.sub(r"[^ -~]|\*/|/\*", "?", net.name or "A network")
     words = {"title": title, "sizes": "-".join(map(str, sizes)), "name": name, "guard": guard}
     found = [_HEAD.format(n_in=sizes[0], n_out=sizes[-1], **words)]
-    output_scaling = getattr(net, "output_scaling", None)
+    output_scaling = net.output_scaling
     for key, scaling in (("", net.scaling), ("output_", output_scaling)):
         if scaling is not None:
             found += [_vector(f"{name}_{key}mean", scaling.mean), _vector(f"{name}_{key}std", scaling.std)]

@@ -23,7 +23,7 @@ def write(net: Network, path: str) -> None:
         found += [_numbers(f"W{l}", layer.W), _numbers(f"b{l}", layer.b[:, None])]
     found.append(_cell("activation", [layer.activation for layer in net.layers]))
     for key, prefix in (("scaling", ""), ("output_scaling", "output_")):
-        if (scaling := getattr(net, key, None)) is not None:
+        if (scaling := getattr(net, key)) is not None:
             found.append(_numbers(f"{prefix}mean", scaling.mean[:, None]))
             found.append(_numbers(f"{prefix}std", scaling.std[:, None]))
     for key, names in (("inputs", net.inputs), ("output", net.outputs)):

@@ -1,7 +1,7 @@
 """A network as ONNX, in float64: Sub, Div, one Gemm a layer, its activation, Mul, Add.
 
 Activations that onnxruntime has in float32 only are written as several operations of float64 (see
-`expression.PATTERNS`), but for gelu and arctan, which are cast. The element type of the file is double.
+`expression.PATTERNS`), but for gelu, mish and arctan, which are cast. The element type of the file is double.
 """
 
 import json
@@ -18,6 +18,7 @@ from netgrad.formats.sigma_sources import parted
 
 OPSET, IR = 20, 9
 _FLOAT, _DOUBLE = 1, 11
+_SINGLE = {"gelu": "Gelu", "mish": "Mish", "arctan": "Atan"}
 _SCALE, _ALPHA = 1.0507009873554805, 1.6732632423543772  # of selu
 
 # Operations that make an activation of z: (op, inputs, output); a number among the inputs is a constant.
@@ -39,8 +40,8 @@ def _model(net: Network) -> bytes:
     for l, layer in enumerate(net.layers, start=2):
         W, b = graph.constant(f"W{l}", layer.W), graph.constant(f"b{l}", layer.b)
         value = graph.apply("Gemm", [value, W, b], f"z{l}", _int("transB", 1))
-        value = graph.activation(layer.activation, value, f"a{l}")
-    scaling = getattr(net, "output_scaling", None)
+        value = graph.activation(layer.activation, value, f"sigma{l}")
+    scaling = net.output_scaling
     if scaling is not None:
         value = graph.apply("Mul", [value, graph.constant("output_std", scaling.std)], "spread")
         value = graph.apply("Add", [value, graph.constant("output_mean", scaling.mean)], "shifted")
@@ -90,11 +91,11 @@ class _Graph:
             return z
         if name == "softmax":
             return self.apply("Softmax", [z], output, _int("axis", -1))
-        if name in ("gelu", "arctan"):
+        if name in _SINGLE:
             single = self.apply("Cast", [z], f"{output}_z", _int("to", _FLOAT))
-            single = self.apply("Gelu" if name == "gelu" else "Atan", [single], f"{output}_float")
+            single = self.apply(_SINGLE[name], [single], f"{output}_float")
             return self.apply("Cast", [single], output, _int("to", _DOUBLE))
-        for op, inputs, result in _recipe(name, parameter or 0.0):
+        for op, inputs, result in _recipe(name, parameter):
             names = [self._operand(item, z, output, k, result) for k, item in enumerate(inputs)]
             self.apply(op, names, output if result == "a" else f"{output}_{result}")
         return output
@@ -105,15 +106,23 @@ class _Graph:
         return self.constant(f"{prefix}_{result}_c{k}", np.asarray(item, np.float64))
 
 
-def _recipe(name: str, a: float) -> Recipe:
+def _recipe(name: str, parameter: float | None) -> Recipe:
     plain = {"sigmoid": "Sigmoid", "tanh": "Tanh", "relu": "Relu", "exp": "Exp"}
-    if name in plain:
+    if name in plain and parameter is None:
         return [(plain[name], ("z",), "a")]
+    a = parameter or 0.0
     exp_below: Recipe = [*_BELOW, ("Neg", ("r",), "n"), ("Exp", ("n",), "e")]
     recipes: dict[str, Recipe] = {
         "silu": [("Sigmoid", ("z",), "s"), ("Mul", ("z", "s"), "a")],
         "softsign": [("Abs", ("z",), "m"), ("Add", ("m", 1.0), "d"), ("Div", ("z", "d"), "a")],
         "hard_sigmoid": [("Mul", ("z", 1 / 6), "m"), ("Add", ("m", 0.5), "s"), ("Clip", ("s", 0.0, 1.0), "a")],
+        "relu": [("Clip", ("z", 0.0, a), "a")],
+        "hard_tanh": [("Clip", ("z", -1.0, 1.0), "a")],
+        "hard_swish": [("Mul", ("z", 1 / 6), "m"), ("Add", ("m", 0.5), "s"), ("Clip", ("s", 0.0, 1.0), "h"),
+                       ("Mul", ("z", "h"), "a")],
+        "log_sigmoid": [("Neg", ("z",), "o"), ("Relu", ("o",), "p"), ("Abs", ("z",), "m"), ("Neg", ("m",), "n"),
+                        ("Exp", ("n",), "e"), ("Add", ("e", 1.0), "d"), ("Log", ("d",), "g"),
+                        ("Add", ("p", "g"), "t"), ("Neg", ("t",), "a")],
         "leaky_relu": [*_BELOW, ("Mul", ("r", a), "s"), ("Sub", ("p", "s"), "a")],
         "elu": [*exp_below, ("Mul", ("e", a), "s"), ("Add", ("p", "s"), "t"), ("Sub", ("t", a), "a")],
         "selu": [*exp_below, ("Mul", ("e", _SCALE * _ALPHA), "s"), ("Mul", ("p", _SCALE), "q"),

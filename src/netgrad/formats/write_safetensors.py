@@ -48,6 +48,6 @@ def _arrays(net: Network) -> dict[str, NDArray[Any]]:
     for k, layer in enumerate(net.layers):
         found |= {f"layers.{k}.weight": layer.W, f"layers.{k}.bias": layer.b}
     for key in ("scaling", "output_scaling"):
-        if (scaling := getattr(net, key, None)) is not None:
+        if (scaling := getattr(net, key)) is not None:
             found |= {f"{key}.mean": scaling.mean, f"{key}.std": scaling.std}
     return dict(sorted(found.items()))

@@ -58,6 +58,9 @@ _IMPORTS = {
 }
 
 
+STYLES: tuple[Style, ...] = ("numpy", "torch", "keras")
+
+
 def write(net: Network, path: str, style: Style = "numpy") -> None:
     """Save a network as a Python source in which `network` is a function, a torch module or a keras model."""
     body = {"numpy": _numpy, "torch": _torch, "keras": _keras}[style](net)
@@ -72,7 +75,7 @@ def _numpy(net: Network) -> str:
     scaled, result = "np.asarray(x, float)", "a"
     if net.scaling is not None:
         scaled = f"({scaled} - np.array({_numbers(net.scaling.mean)})) / np.array({_numbers(net.scaling.std)})"
-    if (scaling := getattr(net, "output_scaling", None)) is not None:
+    if (scaling := net.output_scaling) is not None:
         result = f"np.array({_numbers(scaling.mean)}) + np.array({_numbers(scaling.std)}) * a"
     return f"SIGMA = [\n{sigma}]\n" + _NUMPY.format(
         n_in=net.sizes[0], n_out=net.sizes[-1], scaled=scaled, result=result
@@ -87,7 +90,7 @@ def _torch(net: Network) -> str:
     steps = [] if net.scaling is None else [affine("x", "-", net.scaling.mean, "/", net.scaling.std)]
     for k, layer in enumerate(net.layers):
         steps += [f"linear(*LAYERS[{k}])", notation(layer.activation).torch]
-    if (scaling := getattr(net, "output_scaling", None)) is not None:
+    if (scaling := net.output_scaling) is not None:
         steps.append(affine("a", "*", scaling.std, "+", scaling.mean))
     return _TORCH.format(steps=",\n    ".join(steps))
 
@@ -99,7 +102,7 @@ def _keras(net: Network) -> str:
         steps.append(f"layers.Rescaling(np.array({_numbers(scale)}), np.array({_numbers(-scaling.mean * scale)}))")
     for layer in net.layers:
         steps.append(f"layers.Dense({layer.W.shape[0]}, {notation(layer.activation).keras})")
-    if (scaling := getattr(net, "output_scaling", None)) is not None:
+    if (scaling := net.output_scaling) is not None:
         steps.append(f"layers.Rescaling(np.array({_numbers(scaling.std)}), np.array({_numbers(scaling.mean)}))")
     return _KERAS.format(steps=",\n    ".join(steps))
 

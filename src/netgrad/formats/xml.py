@@ -4,10 +4,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from netgrad.errors import NetworkError, excerpt, visible
-
-ELEMENTS = 5_000_000
-DEEP = 64
-TEXT = 1 << 20  # characters of one element
+from netgrad.formats import limits
 
 
 @dataclass
@@ -68,7 +65,7 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
-        if len(self._open) > DEEP or self._count > ELEMENTS:
+        if len(self._open) > limits.XML_NESTING or self._count > limits.ELEMENTS:
             raise NetworkError("nested too deep, or too many elements")
         element = Element(name.rpartition(":")[2], attributes, self.parser.CurrentLineNumber)
         self._open[-1].children.append(element)
@@ -80,8 +77,8 @@ class _Builder:
     def text(self, text: str) -> None:
         if not text.isspace():
             element = self._open[-1]
-            if len(element.text) + len(text) > TEXT:
-                raise NetworkError(f"element {excerpt(element.tag)} has a text of over {TEXT} characters")
+            if len(element.text) + len(text) > limits.XML_TEXT:
+                raise NetworkError(f"element {excerpt(element.tag)} has a text of over {limits.XML_TEXT} characters")
             element.text += text
 
 

@@ -25,7 +25,7 @@ def description(found: Opened, file: str, size: int, sha256: str) -> dict[str, o
         "inputs": None if net.inputs is None else list(net.inputs),
         "outputs": None if net.outputs is None else list(net.outputs),
         "scaling": _scaling(net.scaling),
-        "output_scaling": _scaling(getattr(net, "output_scaling", None)),
+        "output_scaling": _scaling(net.output_scaling),
         "layers": [
             {**_layer(l, layer), "activation_from": decided.how, "place": decided.place}
             for l, (layer, decided) in enumerate(zip(net.layers, origin.activations, strict=True), start=2)
@@ -124,7 +124,7 @@ def _inputs(net: Network) -> list[RenderableType]:
 
 
 def _output_scaling(net: Network) -> list[RenderableType]:
-    scaling: Scaling | None = getattr(net, "output_scaling", None)
+    scaling: Scaling | None = net.output_scaling
     if scaling is None:
         return []
     pairs = zip(net.output_names, scaling.mean.tolist(), scaling.std.tolist(), strict=True)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats import limits
 from netgrad.formats.chain import Chain, parametric
 from netgrad.formats.draft import Affine, Draft
 
-DEEP = 20
 _EXPORT = "use torch.export.save(torch.export.export(model.eval(), (x,)), 'net.pt2') and open that"
 
 
@@ -39,7 +39,7 @@ def from_torch(module: Any) -> Draft:
 def _parts(module: Any, place: str, level: int) -> Iterator[tuple[str, Any]]:
     """Modules in the order of forward, which is known of a Sequential alone."""
     kind, home = type(module).__name__, type(module).__module__
-    if not home.startswith(("torch.nn", "torch._dynamo")) or level > DEEP:
+    if not home.startswith(("torch.nn", "torch._dynamo")) or level > limits.MODELS:
         raise NetworkError(f"{excerpt(place or kind)} has a forward of its own, which is code; {_EXPORT}")
     inner = {"DataParallel": "module", "OptimizedModule": "_orig_mod"}.get(kind)
     if inner is not None:
