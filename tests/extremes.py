@@ -5,14 +5,17 @@ from unittest import mock
 import numpy as np
 import oracle
 from oracle import mp, mpf
+from sigma import names_of
 
 from netgrad.bounds.certified import jacobian_bounds
-from netgrad.core.activations import SIGMA
+from netgrad.bounds.sigmas import SIGMAS, VARIED
 from netgrad.core.network import Layer, Network, Scaling
 
 DIGITS = 700  # more than the 616 from 1e308 to 1e-308, so that nothing cancels unseen
 ENOUGH = 60  # digits for what is not piecewise linear: far more than any ball around it has
-PIECEWISE_LINEAR = ["relu", "leaky_relu", "hard_sigmoid", "identity"]
+BOUNDED = names_of(SIGMAS, VARIED)
+PIECEWISE_LINEAR = ["relu", "leaky_relu", "hard_sigmoid", "hard_tanh", "identity", "relu(6)", "leaky_relu(0.2)"]
+BEYOND = mpf(10**4)  # exp of it is as much too large for a number, or too small, as exp of what is farther
 SLACK = mpf(10) ** -40  # of the oracle, relative to the exact value
 SPECIAL = [0.0, 1.0, -1.0, 3.0, -3.0, 5e-324, -5e-324, 2.0**-1022, 1e200, -1e200, 5e199, 1e-200, 1.7e308, -1.7e308]
 EXPONENTS = [0, 0, 2, 20, 150, 300]
@@ -28,7 +31,15 @@ def rounded(sigma):
     return pair
 
 
-SMOOTH = {name: rounded(f) for name, f in oracle.ACTIVATIONS.items() if name not in PIECEWISE_LINEAR}
+def near_exp(z):
+    """Exp and its derivative, for z farther than BEYOND those of BEYOND."""
+    e = mp.exp(min(max(z, -BEYOND), BEYOND))
+    return e, e
+
+
+SMOOTH = {"exp": rounded(near_exp)} | {
+    name: rounded(f) for name, f in oracle.ACTIVATIONS.items() if name not in (*PIECEWISE_LINEAR, "exp")
+}
 
 
 def numbers(rng, shape):
@@ -44,7 +55,7 @@ def numbers(rng, shape):
 def network(rng):
     """Network of up to four layers and three neurons a layer; activations differ from layer to layer."""
     sizes = rng.integers(1, 4, rng.integers(2, 5))
-    names = [*rng.choice([name for name in SIGMA if name != "softmax"], len(sizes) - 1)]
+    names = [*rng.choice(BOUNDED, len(sizes) - 1)]
     if rng.random() < 0.1:
         names[-1] = "softmax"
     if rng.random() < 0.4:

@@ -149,7 +149,11 @@ def value_and_jacobian(net, x):
             J = _through_softmax(a, J)
         else:
             J = [[d * v for v in row] for d, row in zip(dsigma, J, strict=True)]
-    return steps[-1][1], J
+    if net.output_scaling is None:
+        return steps[-1][1], J
+    mean, std = ([mpf(v) for v in part.tolist()] for part in (net.output_scaling.mean, net.output_scaling.std))
+    a = [m + s * a_k for m, s, a_k in zip(mean, std, steps[-1][1], strict=True)]
+    return a, [[s * v for v in row] for s, row in zip(std, J, strict=True)]
 
 
 def value_and_grad(net, x, k=0):

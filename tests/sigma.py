@@ -11,6 +11,13 @@ KINKS = {
     **{"hard_tanh": [-1, 1], "hard_swish": [-3, 3], "relu(6)": [0, 6]},
     **{name: [0] for name in PARAMETERS[1:]},
 }
+
+
+def names_of(known, varied):
+    """Names that a module's tables have an entry for, with some parameters."""
+    return sorted([*known, *varied, *(text for text in PARAMETERS if text.partition("(")[0] in varied)])
+
+
 EXP_LARGEST = {np.float64: 709.7, np.float32: 88.7}
 HUGE = 1.7e308
 

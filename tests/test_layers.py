@@ -14,7 +14,8 @@ ROOMS = {
     "rich": ("show/",),
     "matplotlib": ("show/figure.py",),
     "yaml": ("formats/yaml.py",),
-    "polars": ("tables/polars_codec.py", "stream/parquet.py"),
+    "polars": ("tables/polars_codec.py",),
+    "pyarrow": ("stream/parquet.py",),
     "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))

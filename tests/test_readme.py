@@ -100,7 +100,8 @@ def test_every_command_is_in_the_readme_and_has_examples_that_run(name: str, tmp
     assert examples
     for example in examples:
         ran = shell.run(re.sub(r"> ~/.*", "> script", example), cwd=tmp_path)
-        assert (ran.err, ran.code) == ("", 0)
+        notes = [line for line in ran.err.splitlines() if " outside the scaling's range, " not in line]
+        assert (notes, ran.code) == ([], 0)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -7,13 +7,35 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
+from typing import NamedTuple
 
 from netgrad.errors import OutputError
 from netgrad.signals import raised
 
 Write = Callable[[bytes], None]
 
+
+class File(NamedTuple):
+    """A name for messages, and device and inode of a plain file that is there."""
+
+    name: str
+    identity: tuple[int, int] | None = None
+
+
 FLAGS = os.O_WRONLY | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def identity_of(status: os.stat_result) -> tuple[int, int] | None:
+    """Device and inode of a plain file; None for anything else, which is not replaced by what is written to it."""
+    return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
+
+
+def file_at(path: str) -> File:
+    """The file that `path` leads to, by whatever links."""
+    try:
+        return File(path, identity_of(os.stat(path)))
+    except (OSError, ValueError):  # it is another's to report
+        return File(path)
 
 
 @contextmanager

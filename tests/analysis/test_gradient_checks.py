@@ -13,7 +13,6 @@ from netgrad.analysis import checks, plain
 from netgrad.analysis.checks import check_gradient, check_values
 from netgrad.analysis.differences import complex_step, ridders
 from netgrad.analysis.suggestions import suggestions
-from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import evaluate, value_and_grad
 from netgrad.core.network import Layer, Network, Scaling
 
@@ -124,7 +123,6 @@ def test_a_network_that_is_right_is_suggested_as_saved():
     net, X = net_of("softmax", 1), random_points(40, 3)
     best = suggestions(net, X, evaluate(net, X)[:, 2], 2)[0].reading
     assert (best.hidden, best.output, best.transposed, best.scaling) == ("as saved", "as saved", (), "as saved")
-    assert set(plain.SIGMA) == set(SIGMA)
 
 
 def test_terms_that_cancel_to_nothing_are_no_disagreement():

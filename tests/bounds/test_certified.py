@@ -3,12 +3,12 @@ import oracle
 import pytest
 from nets import random_net, random_points
 from oracle import mp, mpf
-from sigma import KINKS
+from sigma import KINKS, names_of
 
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Extended
 from netgrad.bounds.certified import jacobian_bounds, value_and_grad_bounds
-from netgrad.bounds.sigmas import SIGMAS
+from netgrad.bounds.sigmas import SIGMAS, VARIED
 from netgrad.core import blocks
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Layer, Network, Scaling
@@ -18,7 +18,7 @@ DIGITS = mpf(10) ** -45  # of the oracle, relative to the exact value
 UNDERFLOW = mpf(10) ** -300  # errors below it count as that: 5e-324 is no smaller for being compared with 1e-400
 SCALES = [1, 5, 20, 60, 200]
 TIGHT = 100  # promised: median of bound / true error
-BOUNDED = [*SIGMAS, "softmax"]
+BOUNDED = [*names_of(SIGMAS, VARIED), "softmax"]
 TIGHTER = 2  # reached where centres have 64 bits
 LONG = pytest.mark.skipif(Extended is np.float64, reason="long double is a float64 here")
 

@@ -4,18 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oracle import mp, mpf
-from sigma import COMPONENTWISE, HUGE, KINKS, spread
+from sigma import HUGE, KINKS, names_of, spread
 
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Ball, Extended, exact
 from netgrad.bounds.normal import normal_density, normal_tail
-from netgrad.bounds.sigmas import SIGMAS, Gated
+from netgrad.bounds.sigmas import SIGMAS, VARIED, Gated, facts_of
 from netgrad.bounds.slopes import images, softmax
+from netgrad.core.activations import activation
 
 DIGITS = mpf(10) ** -45  # of the oracle, relative to the exact value
 ULPS = {"tanh": 4, "expm1": 4, "log1p": 4, "arctan": 4}  # assumed of the platform
-BOUNDED = sorted(SIGMAS)
+BOUNDED = names_of(SIGMAS, VARIED)
 DTYPES = sorted({Extended, np.float64}, key=str)
+LARGEST = {"exp": 1e4}  # exp of more has no bound, and is slow to 50 digits
 LIMIT_OF_TANH = 25  # beyond, tanh is 1 to 64 bits
 
 
@@ -41,6 +43,8 @@ def number(x):
 
 
 def holds(ball, i, value):
+    if ball.rad[i] == np.inf:
+        return True
     return abs(number(ball.mid[i]) - value) <= mpf(float(ball.rad[i])) + DIGITS * abs(value)
 
 
@@ -93,8 +97,8 @@ def test_the_normal_tail_and_density_are_as_exact_as_they_say(dtype):
 
 @pytest.mark.parametrize("name", BOUNDED)
 def test_slopes_and_values_are_within_their_ranges(name):
-    sigma = SIGMAS[name]
-    for z in [*np.linspace(-8, 8, 401), -1e300, 1e300]:
+    sigma = facts_of(activation(name))
+    for z in [*np.linspace(-8, 8, 401), -1e300, LARGEST.get(name, 1e300)]:
         value, slope = oracle.activation(name, z)
         assert sigma.values[0] <= value <= sigma.values[1]
         assert sigma.slopes[0] <= slope <= sigma.slopes[1]
@@ -104,8 +108,8 @@ def test_slopes_and_values_are_within_their_ranges(name):
 @pytest.mark.parametrize("mid", [np.nan, np.inf, -np.inf, 0.0])
 @pytest.mark.parametrize("name", BOUNDED)
 def test_a_ball_around_everything_has_all_values_and_all_slopes(name, mid):
-    a, d = images(name, Ball(np.array([mid], balls.Extended), np.array([np.inf])))
-    for z in (-1e300, -3.0, -1.0, -0.5, 0.0, 0.5, 1.5, 3.0, 1e300):
+    a, d = images(activation(name), Ball(np.array([mid], balls.Extended), np.array([np.inf])))
+    for z in (-1e300, -3.0, -1.0, -0.5, 0.0, 0.5, 1.5, 3.0, LARGEST.get(name, 1e300)):
         value, slope = oracle.activation(name, z)
         assert a.rad[0] == np.inf or holds(a, 0, value)
         assert holds(d, 0, slope)
@@ -119,18 +123,16 @@ def test_tanh_is_1_where_it_rounds_to_1(dtype):
         assert (np.tanh(-z) == -1).all()
 
 
-def test_every_activation_has_its_facts():
-    assert {*SIGMAS} <= {*COMPONENTWISE}
-
-
 @pytest.mark.usefixtures("centres")
 @pytest.mark.parametrize("name", BOUNDED)
 def test_evaluation_is_as_exact_as_the_table_says(name):
     z = np.concatenate([spread(760, 60), [-HUGE, HUGE, -1e150, 1e150, 0.0, -44.5, 44.5, 19.5]])
-    a, d = images(name, exact(z))
+    z = z[z <= LARGEST.get(name, HUGE)]
+    a, d = images(activation(name), exact(z))
     for i, z_i in enumerate(z):
         value, slope = oracle.activation(name, z_i)
         assert holds(a, i, value), z_i
+        assert np.isfinite(a.rad[i] + d.rad[i]) or z_i > 700
         assert holds(d, i, slope), z_i
 
 
@@ -142,7 +144,7 @@ def test_evaluation_is_as_exact_as_the_table_says(name):
 )
 def test_balls_hold_sigma_and_its_derivative_at_all_their_points(name, z, exponent, t):
     rad = 10.0**exponent
-    a, d = images(name, Ball(np.array([z], Extended), np.array([rad])))
+    a, d = images(activation(name), Ball(np.array([z], Extended), np.array([rad])))
     value, slope = oracle.activation(name, mpf(z) + mpf(rad) * mpf(t))
     assert holds(a, 0, value)
     assert holds(d, 0, slope)
@@ -151,7 +153,7 @@ def test_balls_hold_sigma_and_its_derivative_at_all_their_points(name, z, expone
 @pytest.mark.parametrize("name", sorted({*KINKS} & {*BOUNDED}))
 def test_a_ball_around_a_kink_holds_the_derivatives_of_both_sides(name):
     for kink in KINKS[name]:
-        _, d = images(name, Ball(np.array([kink], Extended), np.array([1e-300])))
+        _, d = images(activation(name), Ball(np.array([kink], Extended), np.array([1e-300])))
         for side in (-1, 1):
             assert holds(d, 0, oracle.activation(name, mpf(kink) + side * mpf(10) ** -301)[1])
 

@@ -74,7 +74,7 @@ def test_csv_and_json_are_never_coloured():
 def test_no_number_is_shortened_however_narrow_the_terminal(width):
     csv = shell.run("netgrad grad sample_nets/xor.yaml --x 0.1,0.2").out.splitlines()[1].split(",")
     shown = shell.terminal("netgrad grad sample_nets/xor.yaml --x 0.1,0.2", width=width, NO_COLOR="1").out
-    assert set(csv) <= set(shown.split())
+    assert {*csv[:2], *(f"{float(value):.6g}" for value in csv[2:])} <= set(shown.split())
 
 
 @pytest.mark.parametrize("command", ["grad", "eval"])
@@ -165,3 +165,19 @@ def test_death_by_sigint_is_what_a_terminal_sees():
     ran = shell.terminal(f"exec {XOR} - --format csv", keys=[(b"", b"0,1\n"), (b"0,1,0.99", b"\x03")])
     assert ran.code == -signal.SIGINT
     assert "Traceback" not in ran.out
+
+
+SLOW = "(printf 'x1,x2\\n0,1\\n'; sleep 4; echo 1,1)"
+
+
+@pytest.mark.parametrize("command", [f"{XOR} - -o out.csv", "netgrad sens sample_nets/xor.yaml -"])
+def test_a_long_run_shows_its_progress_where_nothing_else_is_written(command, tmp_path):
+    (tmp_path / "sample_nets").symlink_to(shell.ROOT / "sample_nets")
+    shown = shell.terminal(f"{SLOW} | {command}", cwd=tmp_path).out
+    assert re.search(r"1 rows, [0-9]+ a second", shown)
+    assert re.search(r"2 rows in [0-9.]+ s, [0-9.,]+ a second$", shown, re.MULTILINE)
+    assert " a second" not in shell.terminal(f"{SLOW} | {command} -q", cwd=tmp_path).out
+
+
+def test_results_on_a_terminal_have_no_progress_among_them(tmp_path):
+    assert " a second" not in shell.terminal(f"{SLOW} | {XOR} - --format csv").out

@@ -110,7 +110,8 @@ def test_a_fault_in_W_has_its_place(W, message, error_of):
         ("layers:\n  - W: [[1]]\n", "2:5: layer 2: b is missing"),
         ("layers:\n  - W: [[1]]\n    b: 3\n", "3:8: layer 2: b: expected a list of numbers, found '3'"),
         ("layers:\n  - W: [[1]]\n    b: [[3]]\n",
-         "3:9: layer 2: b, entry 1: expected a number, found a list (in one pair of brackets, as in [1, 2, 3])"),
+         "3:9: layer 2: b, entry 1: expected a number, found a list "
+         "(numbers in one pair of brackets, as in [1, 2, 3])"),
         ("layers:\n  - W: [[1]]\n    b: []\n", "3:5: layer 2: b has 0 entries, but W has 1 row"),
         (NET + "  - W: [[1, 2, 3]]\n    b: [0]\n", "4:5: layer 3: W has 3 columns, but layer 2 has 1 neuron"),
         (NET + "  - b: [0, 1]\n    W: [[1]]\n", "4:5: layer 3: b has 2 entries, but W has 1 row"),

@@ -102,10 +102,13 @@ def test_the_time_for_a_record_that_never_ends_is_linear(monkeypatch: pytest.Mon
     [
         (b'1\n"' + b"a" * 60, Dialect(), True),
         (b"1\n" + b"a" * 60, Dialect(), True),
+        (b"1\n" + b"a" * 49 + b"\r", Dialect(), False),
+        (b"1\n\r" + b"a" * 60, Dialect(), True),
         (b"a" * 40 + b"\n" + b"a" * 40, Dialect(), False),
-        (b"#" + b"a" * 60, Dialect(comment=b"#"), False),
+        (b"1\n#" + b"a" * 60, Dialect(comment=b"#"), True),
     ],
 )
-def test_a_record_has_a_limit_and_a_comment_has_none(monkeypatch, data: bytes, dialect: Dialect, too_long) -> None:
+def test_a_record_has_a_limit_and_so_has_a_comment(monkeypatch, data: bytes, dialect: Dialect, too_long) -> None:
     monkeypatch.setattr(splitting, "MAX_RECORD", 50)
-    assert is_too_long(data, *split(data, Scan(), dialect)) == too_long
+    end, _ = split(data, Scan(), dialect)
+    assert is_too_long(data[end:]) == too_long

@@ -87,6 +87,8 @@ def scale(net: Network, X: Array, k: int) -> Array:
         for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
             size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
         found: Array = size @ np.abs(net.layers[0].W)
+        if net.output_scaling is not None:
+            found = found * np.abs(net.output_scaling.std[k])
     return found if net.scaling is None else found / net.scaling.std
 
 

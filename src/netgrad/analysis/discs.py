@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import GELU_C, GELU_CUBIC
+from netgrad.core.activations import GELU_C, GELU_CUBIC, Activation
+from netgrad.core.activations.facts import Varied, fact
 from netgrad.core.arrays import Array
 
 Pair = tuple[Array, Array]  # S and V
@@ -99,8 +100,20 @@ def softsign(z: Array, R: Array, d: Array) -> Pair:
 
 def exponential(z: Array, R: Array, d: Array) -> Pair:
     """Bounds of d exp(w - z) below 0, and of a constant above."""
-    V = np.where(z > 0, 0, d * np.expm1(R))
+    V = np.where(z > 0, 0, abs(d) * np.expm1(R))
+    return abs(d) + V, V
+
+
+def exp(z: Array, R: Array, d: Array) -> Pair:
+    """Bounds of d exp(w - z)."""
+    V = d * np.expm1(R)
     return d + V, V
+
+
+def hard_swish(z: Array, R: Array, d: Array) -> Pair:
+    """Bounds of (2w + 3)/6 between the kinks, and of a constant beyond."""
+    V = np.where(abs(z) <= 3, R / 3, 0)
+    return abs(d) + V, V
 
 
 def constant(z: Array, R: Array, d: Array) -> Pair:
@@ -118,11 +131,38 @@ DISCS: Mapping[str, Disc] = MappingProxyType(
         "gelu_tanh": Disc(gelu_tanh),
         "arctan": Disc(arctan),
         "softsign": Disc(softsign, kinks=(0,), bend=2),
-        "elu": Disc(exponential, kinks=(0,), bend=1),
         "selu": Disc(exponential, kinks=(0,), steepest=1.76, jump=0.71, bend=1.76),
         "identity": Disc(constant),
-        "relu": Disc(constant, kinks=(0,), jump=1),
-        "leaky_relu": Disc(constant, kinks=(0,), jump=1),
+        "hard_tanh": Disc(constant, kinks=(-1, 1), jump=1),
+        "hard_swish": Disc(hard_swish, kinks=(-3, 3), steepest=1.5, jump=0.5, bend=1 / 3),
+        "exp": Disc(exp),
+        "log_sigmoid": Disc(softplus),
         "hard_sigmoid": Disc(constant, kinks=(-3, 3), steepest=1 / 6, jump=1 / 6),
     }
 )
+
+
+def _relu(largest: float) -> Disc:
+    return Disc(constant, kinks=(0, largest) if math.isfinite(largest) else (0,), jump=1)
+
+
+def _leaky_relu(slope: float) -> Disc:
+    return Disc(constant, kinks=(0,), steepest=max(abs(slope), 1), jump=abs(1 - slope))
+
+
+def _elu(alpha: float) -> Disc:
+    return Disc(exponential, kinks=(0,), steepest=max(abs(alpha), 1), jump=abs(1 - alpha), bend=abs(alpha))
+
+
+VARIED: Varied[Disc] = MappingProxyType({"relu": _relu, "leaky_relu": _leaky_relu, "elu": _elu})
+
+
+def disc_of(sigma: Activation) -> Disc:
+    """What is known of an activation on discs.
+
+    Raises
+    ------
+    UsageError
+        Nothing is.
+    """
+    return fact(DISCS, VARIED, sigma, "integrated gradients are not there for {}: say --method saliency")

@@ -16,8 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.analysis.discs import DISCS, Disc
-from netgrad.core.activations import SIGMA
+from netgrad.analysis.discs import Disc, disc_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
@@ -126,7 +125,9 @@ def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosu
     spread, noise = ((v @ abs(W)) * abs(dx) for v in (R, E + UNIT * abs(delta)))
     for v in (spread, noise):
         v[np.isnan(v)] = np.inf
-    return Enclosure((delta @ W) * dx, spread, noise.sum(axis=1), kinks.smooth, kinks.cut)
+    std = 1.0 if net.output_scaling is None else float(net.output_scaling.std[k])
+    f = std * ((delta @ W) * dx)
+    return Enclosure(f, abs(std) * spread, abs(std) * noise.sum(axis=1), kinks.smooth, kinks.cut)
 
 
 def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kinks) -> Iterator[Step]:
@@ -135,17 +136,18 @@ def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kink
     for layer in net.layers:
         z, dz, R_dz = a @ layer.W.T + layer.b, da @ layer.W.T, R_da @ abs(layer.W).T
         E_z = (E_a + UNIT * abs(a)) @ abs(layer.W).T + UNIT * abs(layer.b)
-        if layer.activation == "softmax":
-            SIGMA["softmax"](z, None)
+        if layer.sigma.whole_row:
+            layer.sigma.f(z, None)
             yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]), E_z + E_z[:, [k]])
             return
         a, d = z.copy(), np.empty_like(z)
-        SIGMA[layer.activation](a, d)
+        layer.sigma.f(a, d)
         R = RHO * half * (abs(dz) + R_dz) + E_z
-        S, V = DISCS[layer.activation].bounds(z, R, d)
+        disc = disc_of(layer.sigma)
+        S, V = disc.bounds(z, R, d)
         step = Step(d, S, V, V * _share(E_z, R))
-        if DISCS[layer.activation].kinks:
-            step = _with_kinks(DISCS[layer.activation], step, (z, half * dz, half * R_dz, E_z), kinks)
+        if disc.kinks:
+            step = _with_kinks(disc, step, (z, half * dz, half * R_dz, E_z), kinks)
         if layer is net.layers[-1]:
             step = Step(*(np.where(np.arange(z.shape[1]) == k, v, 0) for v in step))
         yield step

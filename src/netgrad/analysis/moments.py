@@ -29,6 +29,11 @@ class Moments(NamedTuple):
         return self.origin + self.offset
 
     @property
+    def is_finite(self) -> bool:
+        """Whether all the numbers are."""
+        return bool(np.isfinite([self.low, self.high]).all())
+
+    @property
     def std(self) -> Array:
         """Standard deviation of the sample, with m - 1; nan for one point."""
         with np.errstate(all="ignore"):  # one point: 0/0

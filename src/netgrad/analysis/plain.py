@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from netgrad.core.activations import Activation
+from netgrad.core.activations.facts import Varied, fact
 from netgrad.core.network import Network
 
 Numbers = NDArray[Any]  # float64 or complex128
 
-LEAKY = 0.01
 SELU = 1.0507009873554804934193349852946
 SELU_BELOW = SELU * 1.6732632423543772848170429916717
 
@@ -32,13 +33,13 @@ def value(net: Network, X: Numbers) -> Numbers:
     a = X if net.scaling is None else (X - net.scaling.mean) / net.scaling.std
     with np.errstate(all="ignore"):
         for layer in net.layers:
-            a = SIGMA[layer.activation](a @ layer.W.T + layer.b)
-    return a
+            a = sigma_of(layer.sigma)(a @ layer.W.T + layer.b)
+        return a if net.output_scaling is None else net.output_scaling.mean + net.output_scaling.std * a
 
 
 def takes_complex(net: Network) -> bool:
     """Whether every sigma of the network is known at complex points."""
-    return all(layer.activation not in REAL for layer in net.layers)
+    return all(layer.sigma.name not in REAL for layer in net.layers)
 
 
 def _sigmoid(z: Numbers) -> Numbers:
@@ -68,6 +69,30 @@ def _softplus(z: Numbers) -> Numbers:
     return found
 
 
+def _hard_swish(z: Numbers) -> Numbers:
+    found: Numbers = z * np.where(np.abs(z.real) < 3, (z + 3) / 6, z.real > 0)
+    return found
+
+
+def _mish(z: Numbers) -> Numbers:
+    e = np.exp(np.where(z.real < 0, z, -z))
+    n = e * (e + 2)
+    found: Numbers = z * np.where(z.real < 0, n / (n + 2), (1 + 2 * e) / (1 + 2 * e + 2 * e * e))
+    return found
+
+
+def _relu(largest: float) -> Callable[[Numbers], Numbers]:
+    return lambda z: np.where(z.real >= largest, largest, np.where(z.real > 0, z, 0))
+
+
+def _leaky_relu(slope: float) -> Callable[[Numbers], Numbers]:
+    return lambda z: np.where(z.real > 0, z, slope * z)
+
+
+def _elu(alpha: float) -> Callable[[Numbers], Numbers]:
+    return lambda z: np.where(z.real > 0, z, alpha * _below(z))
+
+
 def _gelu(z: Numbers) -> Numbers:
     found: Numbers = z * np.vectorize(math.erfc, otypes=[float])(-z / math.sqrt(2)) / 2
     return found
@@ -89,9 +114,6 @@ SIGMA: Mapping[str, Callable[[Numbers], Numbers]] = MappingProxyType(
     {
         "sigmoid": _sigmoid,
         "tanh": _tanh,
-        "relu": lambda z: np.where(z.real > 0, z, 0),
-        "leaky_relu": lambda z: np.where(z.real > 0, z, LEAKY * z),
-        "elu": lambda z: np.where(z.real > 0, z, _below(z)),
         "selu": lambda z: np.where(z.real > 0, SELU * z, SELU_BELOW * _below(z)),
         "gelu": _gelu,
         "gelu_tanh": _gelu_tanh,
@@ -100,8 +122,25 @@ SIGMA: Mapping[str, Callable[[Numbers], Numbers]] = MappingProxyType(
         "softsign": lambda z: z / (1 + np.where(z.real < 0, -z, z)),
         "arctan": np.arctan,
         "hard_sigmoid": lambda z: np.where(np.abs(z.real) < 3, (z + 3) / 6, z.real > 0),
+        "hard_tanh": lambda z: np.where(np.abs(z.real) < 1, z, np.sign(z.real)),
+        "hard_swish": _hard_swish,
+        "exp": np.exp,
+        "log_sigmoid": lambda z: -_softplus(-z),
+        "mish": _mish,
         "identity": lambda z: z,
         "softmax": _softmax,
     }
 )
+VARIED: Varied[Callable[[Numbers], Numbers]] = MappingProxyType({"relu": _relu, "leaky_relu": _leaky_relu, "elu": _elu})
 REAL = frozenset({"gelu"})
+
+
+def sigma_of(sigma: Activation) -> Callable[[Numbers], Numbers]:
+    """An activation as its definition has it.
+
+    Raises
+    ------
+    UsageError
+        It is not here.
+    """
+    return fact(SIGMA, VARIED, sigma, "there is no check for {}")

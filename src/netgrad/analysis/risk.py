@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis import calibration, moments, verdicts
+from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import Output, categorical, one_hot
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
 from netgrad.core.arrays import Array
@@ -24,6 +24,8 @@ class Risk(NamedTuple):
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
     categorical: float | None  # of several sigmoids, sum of `losses.categorical` over the points with one class
+    residuals: residuals.Residuals | None = None  # where outputs are no probabilities
+    odd: int = 0  # points at which a loss is not finite
 
     @property
     def m(self) -> int:
@@ -76,19 +78,24 @@ def together(a: Risk, b: Risk) -> Risk:
         verdicts.together(a.verdicts, b.verdicts),
         a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
         None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
+        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
+        a.odd + b.odd,
     )
 
 
 def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
     out = block.output
     gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
+    cost = np.column_stack([signal.cost for signal in block.signals])
     return Risk(
-        moments.moments(np.column_stack([signal.cost for signal in block.signals])),
+        moments.moments(cost),
         [of.layers for of in gradients],
         moments.moments(np.concatenate([of.x for of in gradients], axis=1)) if wrt_x else None,
         verdicts.verdicts(out, confident),
         _calibration(out) if out.sigma.probability else None,
         _categorical(out) if out.sigma.name == "sigmoid" and out.a.shape[1] > 1 else None,
+        None if out.sigma.probability else residuals.residuals(out.a, out.y),
+        int(np.count_nonzero(~np.isfinite(cost).all(axis=1))),
     )
 
 

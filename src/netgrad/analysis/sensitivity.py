@@ -10,7 +10,7 @@ from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.arrays import Array, Counts
-from netgrad.core.backprop import points_of
+from netgrad.core.backprop import jacobian, points_of
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
 
@@ -36,6 +36,13 @@ class Sums(NamedTuple):
     def m(self) -> int:
         """The number of points."""
         return self.inputs.m
+
+
+class Part(NamedTuple):
+    """Of some points, those that can be summed up."""
+
+    sums: Sums | None  # None where there is none
+    left_out: int = 0  # points at which a gradient is not finite
 
 
 def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
@@ -72,6 +79,28 @@ def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
     over_blocks(net, X, visit, jobs)
     gradients, layers = zip(*(parts[start] for start in sorted(parts)), strict=True)
     return Sums(_across(moments.merged, gradients), moments.moments(X), _across(_added, layers))
+
+
+def finite_sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Part:
+    """Sums over those of the points X, shape (m, n_1), m > 0, at which all gradients of `outputs` are finite.
+
+    >>> net = Network.of([([[1e300]], [0.0]), ([[1e300]], [0.0])], "identity")
+    >>> finite_sums(net, np.array([[0.0]]), [0])
+    Part(sums=None, left_out=1)
+    """
+    found = sums(net, X, outputs, jobs)
+    if all(v.is_finite for v in found.gradients):
+        return Part(found)
+    X = points_of(net, X)
+    is_finite = np.isfinite(jacobian(net, X, jobs)[1][:, outputs]).all(axis=(1, 2))
+    left_out = int(np.count_nonzero(~is_finite))
+    return Part(sums(net, X[is_finite], outputs, jobs) if is_finite.any() else None, left_out)
+
+
+def together(a: Part, b: Part) -> Part:
+    """Sums over the points of both parts."""
+    both = merged(a.sums, b.sums) if a.sums and b.sums else a.sums or b.sums
+    return Part(both, a.left_out + b.left_out)
 
 
 def merged(a: Sums, b: Sums) -> Sums:

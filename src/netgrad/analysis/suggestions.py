@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.core.activations import SIGMA
+from netgrad.core.activations import ACTIVATIONS
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import evaluate
 from netgrad.core.network import Layer, Network, Scaling
@@ -53,8 +53,10 @@ def readings(net: Network, X: Array) -> Iterator[Reading]:
     several = net.sizes[-1] > 1
     saved = {layer.activation for layer in net.layers[:-1]}
     last = net.layers[-1].activation
-    outputs = [AS_SAVED, *(name for name in SIGMA if name != last and (name != "softmax" or several))]
-    hiddens = [AS_SAVED, *(name for name in SIGMA if {name} != saved and name != "softmax")] if saved else [AS_SAVED]
+    hidden_ones = [name for name, sigma in ACTIVATIONS.items() if not sigma.whole_row]
+    last_ones = list(ACTIVATIONS) if several else hidden_ones
+    outputs = [AS_SAVED, *(name for name in last_ones if name != last)]
+    hiddens = [AS_SAVED, *(name for name in hidden_ones if {name} != saved)] if saved else [AS_SAVED]
     for (scaling, scaled), turned in product(_scalings(net, X), _orientations(net)):
         for hidden, output in product(hiddens, outputs):
             yield Reading(hidden, output, turned, scaling, _read(scaled, hidden, output, turned))

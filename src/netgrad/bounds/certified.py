@@ -58,7 +58,8 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     Raises
     ------
     UsageError
-        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k.
+        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k; there are no bounds for an
+        activation.
 
     Notes
     -----
@@ -116,9 +117,10 @@ def _errors(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, 
         m = rows.stop - rows.start
         with np.errstate(all="ignore"):
             value, D = _forward(wide, exact(block))
+            y = _output(wide, value)
             for i, k in enumerate(outputs):
                 gradient = _backward(wide, value, D, k)
-                a_err[rows, i] = distance(a[rows, i], Ball(value.mid[:m, k], value.rad[:m, k]))
+                a_err[rows, i] = distance(a[rows, i], Ball(y.mid[:m, k], y.rad[:m, k]))
                 J_err[rows, i] = distance(J[rows, i], Ball(gradient.mid[:m], gradient.rad[:m]))
 
     in_blocks(np.asarray(X, np.float64), HELD * max(net.sizes), lambda: work, jobs)
@@ -132,12 +134,18 @@ def _forward(net: Network, x: Ball) -> tuple[Ball, list[Ball]]:
     D = []
     for layer in net.layers:
         z = shifted(matrix_product(a, layer.W.T), layer.b)
-        if layer.activation == "softmax":
+        if layer.sigma.whole_row:
             a = softmax(z)
         else:
-            a, dsigma = images(layer.activation, z)
+            a, dsigma = images(layer.sigma, z)
             D.append(dsigma)
     return a, D
+
+
+def _output(net: Network, a: Ball) -> Ball:
+    """Ball around mean + std a[L], where the network scales its outputs."""
+    scaling = net.output_scaling
+    return a if scaling is None else shifted(product(a, exact(scaling.std)), scaling.mean)
 
 
 def _backward(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
@@ -147,13 +155,14 @@ def _backward(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
     for layer, dsigma in zip(reversed(net.layers[1:]), reversed(below), strict=True):
         delta = product(dsigma, matrix_product(delta, layer.W))
     gradient = matrix_product(delta, net.layers[0].W)
-    return gradient if net.scaling is None else divided(gradient, net.scaling.std)
+    gradient = gradient if net.scaling is None else divided(gradient, net.scaling.std)
+    return gradient if net.output_scaling is None else product(gradient, exact(net.output_scaling.std[[k]]))
 
 
 def _output_delta(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
     """Ball around D[L] e_k; for softmax around column k of its Jacobian, a_k (e_k - a)."""
     at_k = np.arange(a.mid.shape[1]) == k
-    if net.layers[-1].activation != "softmax":
+    if not net.layers[-1].sigma.whole_row:
         return Ball(np.where(at_k, D[-1].mid, 0), np.where(at_k, D[-1].rad, 0))
     others = complement(a)
     e_k_minus_a = Ball(np.where(at_k, others.mid, -a.mid), np.where(at_k, others.rad, a.rad))

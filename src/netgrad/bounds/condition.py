@@ -71,7 +71,7 @@ def weighted_sum(net: Network, X: Array, k: int) -> Array:
     for layer, y in zip(net.layers, passed, strict=True):
         total += (np.abs(y.delta) * (np.abs(below) @ np.abs(layer.W.T) + np.abs(layer.b))).sum(axis=1)
         below = y.a
-    return total
+    return total if net.output_scaling is None else total * np.abs(net.output_scaling.std[k])
 
 
 def norm(V: Array) -> Array:

@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 
 from netgrad.bounds.balls import ETA
 from netgrad.bounds.normal import normal_density, normal_tail
+from netgrad.core.activations import Activation
+from netgrad.core.activations.facts import Varied, fact
 from netgrad.core.arrays import Array
 
 Extendeds = NDArray[Any]
@@ -26,6 +28,7 @@ Bound = Callable[[Array], Array]
 
 TINY = 2.0**16 * ETA  # an exponential may be off by 2 eta, and is multiplied by |z| < 750 and small constants
 INF = float("inf")
+UP_TO = 1e-9  # outweighs the roundings of a constant
 
 SELU_SCALE = "1.05070098735548049341933498529460093698404"
 SELU_ALPHA = "1.67326324235437728481704297167076463890953"
@@ -88,21 +91,33 @@ def identity(z: Extendeds) -> Pair:
     return z, np.ones_like(z)
 
 
-def relu(z: Extendeds) -> Pair:
-    """max(z, 0)."""
-    return np.maximum(z, 0), (z > 0).astype(z.dtype)
+def exp(z: Extendeds) -> Pair:
+    """exp(z), twice."""
+    e = np.exp(z)
+    return e, e
 
 
-def leaky_relu(z: Extendeds, slope: str = LEAKY_SLOPE) -> Pair:
+def log_sigmoid(z: Extendeds) -> Pair:
+    """-log(1+exp(-z)) and the sigmoid of -z."""
+    a, d = softplus(-z)
+    return -a, d
+
+
+def clipped(z: Extendeds, low: float, high: float) -> Pair:
+    """z cut to [low, high]; flat at both ends."""
+    return np.clip(z, low, high), ((z > low) & (z < high)).astype(z.dtype)
+
+
+def leaky_relu(z: Extendeds, slope: str | float = LEAKY_SLOPE) -> Pair:
     """z for z > 0, else slope z."""
     d = np.where(z > 0, 1, z.dtype.type(slope))
     return d * z, d
 
 
-def elu(z: Extendeds) -> Pair:
-    """z for z > 0, else exp(z) - 1."""
+def elu(z: Extendeds, alpha: float = 1.0) -> Pair:
+    """z for z > 0, else alpha (exp(z) - 1)."""
     below = np.minimum(z, 0)
-    return np.where(z > 0, z, np.expm1(below)), np.exp(below)
+    return np.where(z > 0, z, alpha * np.expm1(below)), np.where(z > 0, 1, alpha * np.exp(below))
 
 
 def selu(z: Extendeds) -> Pair:
@@ -156,11 +171,34 @@ def gelu_tanh(z: Extendeds) -> Pair:
     return z * s, s + t * ds * (2 * c * (1 + 3 * cubic * t * t))
 
 
-def _leaky(slope: str) -> Factored:
-    """Facts about leaky_relu with this slope below 0, a decimal from 0 to 1 that counts with all its digits."""
-    low = float(slope)
-    f = partial(leaky_relu, slope=slope)
-    return Factored(f, value=2, slope=1, slopes=(low * (1 - 1e-9), 1), kinks=(0,), jump=1 - low * (1 - 1e-9))
+def _relu(largest: float) -> Factored:
+    """Facts about relu cut to `largest`, which may be infinite."""
+    kinks = (0, largest) if np.isfinite(largest) else (0,)
+    f = partial(clipped, low=0, high=largest)
+    return Factored(f, 0, 0, slopes=(0, 1), values=(0, largest), tiny=0, kinks=kinks, jump=1)
+
+
+def _leaky(slope: float) -> Factored:
+    """Facts about leaky_relu with this slope below 0; the one that goes without saying is a decimal, to all digits."""
+    exact = LEAKY_SLOPE if slope == float(LEAKY_SLOPE) else slope
+    low, high = min(slope - UP_TO * abs(slope), 1), max(slope + UP_TO * abs(slope), 1)
+    values = (-INF if slope > 0 else 0, INF)
+    f, jump = partial(leaky_relu, slope=exact), abs(1 - slope) * (1 + UP_TO)
+    return Factored(f, value=2, slope=1, slopes=(low, high), values=values, kinks=(0,), jump=jump)
+
+
+def _elu(alpha: float) -> Factored:
+    """Facts about elu; at the kink sigma' is alpha from the left, and below it decays like exp."""
+    return Factored(
+        partial(elu, alpha=alpha),
+        *(12, 8),
+        slopes=(min(alpha, 0), max(alpha, 1)),
+        values=(min(-alpha, 0), INF),
+        log_slope=lambda z, t: z < 0,
+        tiny=TINY * max(abs(alpha), 1),
+        kinks=() if alpha == 1 else (0,),
+        jump=abs(1 - alpha) * (1 + UP_TO),
+    )
 
 
 _C, _K = 2 * float(GELU_C), float(GELU_CUBIC)
@@ -169,9 +207,11 @@ SIGMAS: Mapping[str, Factored | Gated] = MappingProxyType(
         "sigmoid": Factored(sigmoid, 7, 10, slopes=(0, 1 / 4), values=(0, 1), log_slope=lambda z, t: 1.0, gap=4),
         "tanh": Factored(tanh, 8, 10, slopes=(0, 1), values=(-1, 1), log_slope=lambda z, t: 2.0, gap=1),
         "identity": Factored(identity, 0, 0, slopes=(1, 1), tiny=0),
-        "relu": Factored(relu, 0, 0, slopes=(0, 1), values=(0, INF), tiny=0, kinks=(0,), jump=1),
-        "leaky_relu": _leaky(LEAKY_SLOPE),
-        "elu": Factored(elu, 8, 4, slopes=(0, 1), values=(-1, INF), log_slope=lambda z, t: z < 0),
+        "exp": Factored(exp, 4, 4, slopes=(0, INF), values=(0, INF), log_slope=lambda z, t: 1.0),
+        "log_sigmoid": Factored(log_sigmoid, 14, 10, slopes=(0, 1), log_slope=lambda z, t: 1.0),
+        "hard_tanh": Factored(
+            partial(clipped, low=-1, high=1), 0, 0, slopes=(0, 1), values=(-1, 1), tiny=0, kinks=(-1, 1), jump=1
+        ),
         "selu": Factored(
             *(selu, 12, 8),
             slopes=(0, 1.76),
@@ -228,3 +268,15 @@ SIGMAS: Mapping[str, Factored | Gated] = MappingProxyType(
         ),
     }
 )
+VARIED: Varied[Factored | Gated] = MappingProxyType({"relu": _relu, "leaky_relu": _leaky, "elu": _elu})
+
+
+def facts_of(sigma: Activation) -> Factored | Gated:
+    """What is known of the errors of an activation.
+
+    Raises
+    ------
+    UsageError
+        Nothing is.
+    """
+    return fact(SIGMAS, VARIED, sigma, "there are no bounds for {}")

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.bounds.balls import ETA, UP, Ball, gamma, magnitude, matrix_product, rounded_up, unit_roundoff
-from netgrad.bounds.sigmas import SIGMAS, TINY, Factored, Gated
+from netgrad.bounds.sigmas import TINY, Factored, Gated, facts_of
+from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 
 FAR = 12000.0  # exp(-t) underflows for t beyond, to 64 bits and to 113 too
@@ -21,14 +22,14 @@ class Errors(NamedTuple):
     variation: Array  # |sigma'(y) - sigma'(z)| for y in the ball
 
 
-def images(activation: str, z: Ball) -> tuple[Ball, Ball]:
+def images(activation: Activation, z: Ball) -> tuple[Ball, Ball]:
     """Balls around sigma(z) and sigma'(z) for every z of the ball, softmax excepted.
 
     |computed sigma'(z) - sigma'(y)| <= evaluation + variation for |y - z| <= rad, and
     |computed sigma(z) - sigma(y)| <= evaluation + rad sup |sigma'|. Where the ranges of sigma and sigma' say more, as
     where nothing is known of z, the balls are those.
     """
-    sigma = SIGMAS[activation]
+    sigma = facts_of(activation)
     a, d = sigma.f(z.mid)
     sizes = magnitude(a), magnitude(d)
     errors = _errors_factored(sigma, z, *sizes) if isinstance(sigma, Factored) else _errors_gated(sigma, z, *sizes)

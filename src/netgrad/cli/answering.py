@@ -4,11 +4,11 @@ import os
 from contextlib import closing
 
 from netgrad.cli.options import Request
-from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.results.values import Results
 from netgrad.stream.engine import Tally, answers
-from netgrad.stream.forms import FORMS, form_called
+from netgrad.stream.forms import form_called, form_of_file
 from netgrad.stream.sinks import open_sink
 from netgrad.stream.tasks import Task
 from netgrad.stream.writers import Form
@@ -18,10 +18,14 @@ from netgrad.tables.targets import Target
 
 def apply(net: Network, results: Results, request: Request, target: Target | None = None) -> Tally:
     """Write `results` at the points of the request, in its format, to where it says."""
+    name = format_of(request)
     points = points_of(net, request, target)
     check_rejects(request)
-    name = format_of(request)
-    with open_sink(request.out, points.sources) as write, told(points, request, name == "table") as points:
+    terminal = _on_terminal(request)
+    with (
+        open_sink(request.out, inputs_of(request, points), request.jobs) as write,
+        told(points, request, terminal) as points,
+    ):
         form = _form(name, results, request, points.codec)
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:
@@ -30,14 +34,22 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     return points.tally
 
 
+def _on_terminal(request: Request) -> bool:
+    """Whether the results go to the terminal, where a progress bar would stand among them."""
+    return request.out in (None, "-") and os.isatty(1)
+
+
 def format_of(request: Request) -> str | None:
-    """The format asked for; None means CSV with the delimiter of the input."""
-    if request.format is not None:
-        return request.format
+    """The format asked for, or that of the file; None means CSV with the delimiter of the input.
+
+    Raises
+    ------
+    UsageError
+        The file's suffix says nothing, or something else than what is asked for.
+    """
     if request.out not in (None, "-"):
-        suffix = os.path.splitext(request.out or "")[1][1:].lower()
-        return suffix if suffix in FORMS else None
-    return "table" if os.isatty(1) else None
+        return form_of_file(request.out or "", request.format)
+    return request.format or ("table" if os.isatty(1) else None)
 
 
 def _form(name: str | None, results: Results, request: Request, codec: Codec) -> Form:
@@ -45,4 +57,4 @@ def _form(name: str | None, results: Results, request: Request, codec: Codec) ->
         return form_called(name, results.names, request.digits, codec)
     from netgrad.show.first_rows import table_form
 
-    return table_form(results, request.digits, request.color)
+    return table_form(results, request.digits, request.color, request.rows)

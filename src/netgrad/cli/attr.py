@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, excerpt
@@ -24,7 +25,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-@click.command("attr", short_help="What each input has to do with the output.")
+@click.command("attr", cls=Command, short_help="What each input has to do with the output.")
 @network_argument
 @points_options
 @click.option("--method", type=click.Choice(list(DEFAULTS)), default="integrated", help="Default: integrated.")

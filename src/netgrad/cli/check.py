@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, at_option, network_argument, summary_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import DisagreementError, UsageError
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 MADE = 100  # points where none are given
 
 
-@click.command("check", short_help="Is the gradient right, and the network the one you meant?")
+@click.command("check", cls=Command, short_help="Is the gradient right, and the network the one you meant?")
 @network_argument
 @summary_options
 @at_option

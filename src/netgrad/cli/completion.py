@@ -2,8 +2,10 @@
 
 import click
 
+from netgrad.cli.commands import Command
 
-@click.command("completion", short_help="Completion script for a shell.")
+
+@click.command("completion", cls=Command, short_help="Completion script for a shell.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion_command(shell: str) -> None:
     """Print the script that completes commands and options in SHELL.

@@ -5,14 +5,14 @@ import stat
 
 import click
 
-from netgrad.cli.options import saved_network
+from netgrad.cli.options import FILE, saved_network
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import NetworkError, OutputError, UsageError
 
 
 @click.command("convert", short_help="Write a network in another format.")
 @saved_network("SRC")
-@click.argument("target", metavar="DST", type=click.Path())
+@click.argument("target", metavar="DST", type=FILE)
 @click.option("--source", type=click.Choice(["numpy", "torch", "keras"]), help="What a .py is for (default: numpy).")
 def convert_command(network: NetworkSource, target: str, source: str | None) -> None:
     """Write the network SRC to DST, in the format that the suffix of DST names.

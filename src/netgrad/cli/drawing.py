@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
-from netgrad.cli.points import one_point, points_of, say_left_out, told
+from netgrad.cli.points import inputs_of, one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network, whole_range
 from netgrad.errors import UsageError, excerpt
@@ -50,7 +50,7 @@ def draw(net: Network, request: Request, wish: Wish) -> None:
 
         check_installed(form)
     points = _points(net, request, wish)
-    with open_sink(request.out, points.sources if points else []) as write:
+    with open_sink(request.out, inputs_of(request, points)) as write:
         seen = _survey(net, request, wish, points) if points else None
         names = seen.layout.names if seen else net.input_names
         scene = _scene(net, k, wish, names, seen, request.jobs)
@@ -90,7 +90,10 @@ def form_of(request: Request) -> str:
 def _points(net: Network, request: Request, wish: Wish) -> Points | None:
     if request.points:
         check_bad_rows(request)
-        target = None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes)
+        any_number = not net.layers[-1].sigma.probability
+        target = (
+            None if wish.target is None else Target(wish.target, net.sizes[-1], net.outputs, wish.classes, any_number)
+        )
         return points_of(net, request._replace(keep="none"), target)
     for option, given in (("--target", wish.target), ("-c", request.columns), ("--rejects", request.rejects)):
         if given is not None:

@@ -2,11 +2,12 @@
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 
 
-@click.command("eval", short_help="Value only.")
+@click.command("eval", cls=Command, short_help="Value only.")
 @network_argument
 @points_options
 def eval_command(network: NetworkSource, request: Request) -> None:

@@ -2,12 +2,13 @@
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, at_option, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
 
-@click.command("grad", short_help="Value and input gradient.")
+@click.command("grad", cls=Command, short_help="Value and input gradient.")
 @network_argument
 @points_options
 @click.option(

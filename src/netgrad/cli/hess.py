@@ -2,12 +2,13 @@
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import Request, at_option, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
 
-@click.command("hess", short_help="Second derivatives.")
+@click.command("hess", cls=Command, short_help="Second derivatives.")
 @network_argument
 @points_options
 @at_option

@@ -2,11 +2,12 @@
 
 import click
 
+from netgrad.cli.commands import Command
 from netgrad.cli.options import color_option, json_option, network_argument
 from netgrad.cli.source import NetworkSource
 
 
-@click.command("info", short_help="Layers, sizes, names, provenance.")
+@click.command("info", cls=Command, short_help="Layers, sizes, names, provenance.")
 @network_argument
 @json_option
 @color_option

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
+from netgrad.cli.commands import Command
+from netgrad.cli.names import columns
 from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.cli.source import NetworkSource
-from netgrad.errors import UsageError
+from netgrad.errors import UsageError, counted
 
 if TYPE_CHECKING:
     from netgrad.core.network import Network
@@ -15,10 +17,16 @@ if TYPE_CHECKING:
     from netgrad.tables.targets import Target
 
 
-@click.command("loss", short_help="Squared error and cross-entropy on your data, side by side.")
+@click.command("loss", cls=Command, short_help="Squared error and cross-entropy on your data, side by side.")
 @network_argument
 @target_options
-@click.option("--target", required=True, metavar="LIST", help="The target's column, or the n_L columns, as in -c.")
+@click.option(
+    "--target",
+    required=True,
+    metavar="LIST",
+    shell_complete=columns,
+    help="The target's column, or the n_L columns, as in -c.",
+)
 @click.option("--classes", metavar="NAMES", help="Names by commas: of y = 0 and y = 1, or of the n_L outputs.")
 @click.option("--each", is_flag=True, help="Append the losses to each record, instead of a summary.")
 @click.option("--wrt", type=click.Choice(["x"]), help="x: the losses' gradients with respect to the inputs, too.")
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     "--loss",
     type=click.Choice(["both", "squared", "cross-entropy"]),
     default="both",
-    help="Which (default: both). Cross-entropy is for outputs of sigmoid or softmax.",
+    help="Which (default: both). Cross-entropy is for outputs of sigmoid or softmax; of others both is squared.",
 )
 @click.option(
     "--confident",
@@ -53,7 +61,9 @@ def loss_command(
     where a rounds to 0 or 1. The summary has their means, the norms of the mean losses' gradients with respect to
     W[l] and b[l], the accuracy, the points that are confidently wrong and how much smaller the error signal
     delta[L] = sigma'(z) (a - y) of squared error is on those than a - y of cross-entropy, and calibration in ten
-    bins. Streams: memory does not grow with the number of points.
+    bins. Where outputs are no probabilities, targets may be any numbers, and the summary has for each output the mean
+    squared and the mean absolute error, R^2, quantiles of the residuals y - a within 0.12 %, and the worst rows.
+    Streams: memory does not grow with the number of points.
 
     \b
     Examples:
@@ -65,7 +75,7 @@ def loss_command(
     from netgrad.tables.targets import Target
 
     net = network.load()
-    asked = Target(target, net.sizes[-1], net.outputs, classes)
+    asked = Target(target, net.sizes[-1], net.outputs, classes, not net.layers[-1].sigma.probability)
     losses = chosen_losses(net, loss)
     if each:
         _each(net, request, as_json, asked, losses, wrt == "x")
@@ -87,6 +97,7 @@ def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
     from netgrad.analysis.risk import risk, together
+    from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.results.loss_report import Report, class_names, measures, record
 
@@ -95,7 +106,8 @@ def _summary(
     with summing(net, request, as_json, target) as (layout, blocks, write):
         assert layout is not None
         found = reduce(together, (risk(net, b.rows, losses, confident, wrt_x, request.jobs) for b in blocks))
-        report = Report(losses, found, class_names(target, layout.target_names), layout.names, confident)
+        classes = class_names(target, layout.target_names)
+        report = Report(losses, found, classes, layout.names, confident, net.output_names)
 
         def show() -> "Parts":
             from netgrad.show.loss_summary import summary
@@ -103,3 +115,5 @@ def _summary(
             return summary(report, target.n, request.digits)
 
         write(Summary(measures(report), record(report), show))
+    if found.odd and not request.quiet:
+        say(f"netgrad: {found.odd:,} of {counted(found.m, 'point')} with a loss that is not finite")

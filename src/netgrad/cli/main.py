@@ -14,7 +14,8 @@ from netgrad.cli.process import die_by, leave, prepare, say
 from netgrad.errors import NetgradError, nearest, visible
 from netgrad.signals import Interrupted
 
-COMMANDS = ("grad", "eval", "info", "trace", "hess", "check", "sens", "loss", "attr", "plot", "convert", "completion")
+OF_POINTS = ("grad", "eval", "trace", "hess", "check", "sens", "loss", "attr", "plot")
+COMMANDS = (*OF_POINTS, "info", "convert", "completion", "help")
 
 
 class Commands(click.Group):
@@ -41,7 +42,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="netgrad", message="%(prog)s %(version)s")
+@click.version_option(__version__, "-V", "--version", prog_name="netgrad", message="%(prog)s %(version)s")
 def netgrad() -> None:
     """Saved feed-forward networks and the gradient of their output with respect to the input.
 
@@ -71,7 +72,7 @@ def main() -> NoReturn:
     except OSError as error:
         from netgrad.files import reason
 
-        code = _fail(1, f"<stdout>: {reason(error)}")
+        code = _fail(1, f"{error.filename or '<stdout>'}: {reason(error)}")
     leave(code)
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from netgrad.cli import names
 from netgrad.cli.source import NetworkSource
 from netgrad.stream.forms import FORMS
 
@@ -34,9 +35,33 @@ class Request(NamedTuple):
     x: tuple[str, ...] = ()
     output: str | None = None
     digits: int | None = None
+    rows: int = 50
+    range_check: str = "4"
     dtype: str = "float64"
     keep: str = "all"
     prefix: str = ""
+    input_format: str | None = None
+    files: tuple[str, ...] = ()  # what is read besides points
+
+
+class FileName(click.Path):
+    """The name of a file; whether it can be read or written is said by what opens it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is, but not the empty one."""
+        if not value:
+            self.fail("the name of a file is expected, not ''", param, ctx)
+        return str(value)
+
+
+FILE = FileName()
+
+
+def only_one(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
+    """The value of an option that may be given once, where click would take the last."""
+    if len(values) > 1:
+        raise click.BadParameter(f"one point is wanted, and {len(values)} are given", ctx, param)
+    return values[0] if values else None
 
 
 def cores() -> int:
@@ -51,7 +76,7 @@ def _of_network(metavar: str) -> tuple[Decorator, ...]:
     layout = f"Whether W has a row or a column for each neuron, where {metavar} does not tell."
     order = f"Layers of {metavar} in their order, where {metavar} does not tell."
     return (
-        click.argument("path", metavar=metavar, type=click.Path()),
+        click.argument("path", metavar=metavar, type=FILE),
         click.option("--activation", metavar="A,B,...", help=hidden),
         click.option("--output-activation", metavar="A", help=last),
         click.option("--layout", type=click.Choice(["out-in", "in-out"]), help=layout),
@@ -83,13 +108,31 @@ x_option = click.option(
     "--x",
     multiple=True,
     metavar="X1,X2,...",
-    help="A point; may be given several times. Standard input is not read then.",
+    shell_complete=names.assigned_inputs,
+    help="A point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0. May be given "
+    "several times. Standard input is not read then.",
 )
 output_option = click.option(
-    "--output", metavar="K|NAME", help="Which output of several: its number from 1 or its name, or all."
+    "--output",
+    metavar="K|NAME",
+    shell_complete=names.outputs,
+    help="Which output of several: its number from 1 or its name, or all. (Where results go: -o.)",
 )
 digits_option = click.option(
-    "--digits", type=click.IntRange(1, 17), metavar="N", help="Significant digits in tables (default: all)."
+    "--digits",
+    type=click.IntRange(1, 17),
+    metavar="N",
+    help="Significant digits of results; of summaries, in tables (default: 6 in tables on a terminal, else all).",
+)
+rows_option = click.option(
+    "--rows", "--head", "rows", type=click.IntRange(1), default=50, metavar="N", help="Rows of a table (default: 50)."
+)
+range_option = click.option(
+    "--range-check",
+    default="4",
+    metavar="K|off",
+    help="Count the rows with an input more than K standard deviations of the network's scaling from its mean, on "
+    "standard error (default: 4).",
 )
 color_option = click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours in tables."
@@ -114,25 +157,44 @@ at_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (
-    click.argument("points", nargs=-1, metavar="[POINTS]...", type=click.Path()),
+    click.argument("points", nargs=-1, metavar="[POINTS]...", type=FILE),
     x_option,
-    click.option("-c", "--columns", metavar="LIST", help="The inputs' columns: names, positions from 1, ranges 2-4."),
+    click.option(
+        "-c",
+        "--columns",
+        metavar="LIST",
+        shell_complete=names.columns,
+        help="The inputs' columns: names, positions from 1, ranges 2-4.",
+    ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
+    click.option(
+        "--input-format",
+        type=click.Choice(["csv", "jsonl"]),
+        help="Of POINTS (default: jsonl for .jsonl and .ndjson, else CSV).",
+    ),
     click.option("-d", "--delimiter", metavar="CHAR", help="Between cells (default: a comma; a tab for .tsv)."),
     click.option("--decimal", default=".", metavar="CHAR", help="Decimal mark in files: . (default) or a comma."),
     click.option("--comment", default="", metavar="TEXT", help="Skip lines that begin with TEXT, such as '#'."),
     click.option("--encoding", metavar="NAME", help="Encoding of files (default: UTF-8). The output is UTF-8."),
 )
 _ECHO: tuple[Decorator, ...] = (
-    click.option("--keep", default="all", metavar="all|none|LIST", help="Which columns to echo (default: all)."),
+    click.option(
+        "--keep",
+        default="all",
+        metavar="all|none|LIST",
+        shell_complete=names.columns,
+        help="Which columns to echo (default: all).",
+    ),
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
     format_option,
-    click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to FILE; it is never left torn."),
+    click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
+    rows_option,
     color_option,
+    range_option,
     click.option(
         "--bad-rows",
         type=click.Choice(["fail", "skip", "nan"]),
@@ -140,7 +202,7 @@ _RESULTS: tuple[Decorator, ...] = (
         help="Records that cannot be read: stop at the first (default), leave them out, or keep them with nan results.",
     ),
     click.option(
-        "--rejects", metavar="FILE", type=click.Path(), help="Write the bad records and what is wrong to FILE, as CSV."
+        "--rejects", metavar="FILE", type=FILE, help="Write the bad records and what is wrong to FILE, as CSV."
     ),
     click.option(
         "--codec",
@@ -179,7 +241,7 @@ def target_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that draws, with points or without."""
-    of_others = (x_option, format_option, digits_option, dtype_option)
+    of_others = (x_option, format_option, digits_option, rows_option, dtype_option)
     return _with(tuple(option for option in (*_READ, *_RESULTS) if option not in of_others), command)
 
 
@@ -187,7 +249,7 @@ def _with(options: tuple[Decorator, ...], command: Callable[..., None]) -> Calla
     @wraps(command)
     def packed(network: NetworkSource, **given: Any) -> None:
         found = {field: given.pop(field) for field in Request._fields if field in given}
-        command(network, Request(**found), **given)
+        command(network, Request(**found, files=(network.path,)), **given)
 
     decorated: Callable[..., None] = packed
     for option in reversed(options):

@@ -4,22 +4,40 @@ from typing import Any
 
 import click
 
-from netgrad.cli.options import Request, network_argument, picture_options
+from netgrad.cli.commands import Command
+from netgrad.cli.names import assigned_inputs, columns, inputs
+from netgrad.cli.options import Request, network_argument, only_one, picture_options
 from netgrad.cli.source import NetworkSource
 
 
-@click.command("plot", short_help="Value and gradient over one or two inputs, as a picture.")
+@click.command("plot", cls=Command, short_help="Value and gradient over one or two inputs, as a picture.")
 @network_argument
 @picture_options
-@click.option("--over", metavar="LIST", help="The one or two inputs that vary: names or numbers from 1.")
+@click.option(
+    "--over", metavar="LIST", shell_complete=inputs, help="The one or two inputs that vary: names or numbers from 1."
+)
 @click.option(
     "--range",
     "spans",
     metavar="LO:HI[,LO:HI]",
     help="Between what; one may hold for both (default: over the points; else mean +- 3 std of the scaling; else 0:1).",
 )
-@click.option("-x", "--x", "fixed", metavar="X1,X2,...", help="A point: what the other inputs are.")
-@click.option("--target", metavar="LIST", help="The points' target column, or the n_L columns, as in -c.")
+@click.option(
+    "-x",
+    "--x",
+    "fixed",
+    multiple=True,
+    callback=only_one,
+    metavar="X1,X2,...",
+    shell_complete=assigned_inputs,
+    help="A point, or NAME=NUMBER,...: what the other inputs are.",
+)
+@click.option(
+    "--target",
+    metavar="LIST",
+    shell_complete=columns,
+    help="The points' target column, or the n_L columns, as in -c.",
+)
 @click.option("--classes", metavar="NAMES", help="Names by commas: of y = 0 and y = 1, or of the n_L outputs.")
 @click.option("--level", type=float, metavar="A", help="Where the contour is (default: 1/2; 0 for tanh and its like).")
 @click.option("--arrows/--no-arrows", default=True, help="Arrows up the gradient (default: yes).")

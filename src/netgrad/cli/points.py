@@ -1,27 +1,38 @@
 """From a request to its points: where they come from, how their tables are read, and who is told of them."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 
 import click
 
+from netgrad.analysis.ranges import range_of
+from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
-from netgrad.errors import PointsError, UsageError, counted, excerpt
+from netgrad.errors import UsageError, counted, excerpt
+from netgrad.files import File, file_at
+from netgrad.numerals.number import parse
+from netgrad.stream.compression import KINDS
+from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
+from netgrad.stream.tasks import Watch
 from netgrad.tables import numpy_codec
 from netgrad.tables.codecs import Codec, codec
 from netgrad.tables.columns import Choice
 from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
+NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
+LINES = (".jsonl", ".ndjson")
 NOT_DELIMITERS = '"\r\n\0+-.'
 
 
@@ -29,31 +40,63 @@ def points_of(net: Network, request: Request, target: Target | None = None) -> P
     """The points of a request, read with what is quickest for them; nobody is told of them yet."""
     chosen = _codec_of(request)
     sources = _sources(net, request, chosen)
-    return Points(sources, _choice(net, request, target), chosen, request.bad_rows, request.jobs)
+    choice, watch = _choice(net, request, target), _watch(net, request)
+    rows = max(1, min(ROWS, NUMBERS // (net.sizes[0] + 1) // (net.sizes[-1] + 1)))
+    return Points(sources, choice, chosen, request.bad_rows, request.jobs, rows=rows, watch=watch)
 
 
 @contextmanager
 def told(points: Points, request: Request, quiet: bool = False) -> Iterator[Points]:
     """The points with --rejects told of bad records, and unless `quiet` a progress bar of the rest."""
     with (
-        rejecting(request.rejects, points.sources) as reject,
+        rejecting(request.rejects, inputs_of(request, points)) as reject,
         _progress_of(points.sources, request.quiet or quiet) as progress,
     ):
         yield replace(points, reject=reject, progress=progress)
 
 
+def inputs_of(request: Request, points: Points | None) -> list[Source | File]:
+    """All files that the request reads: none of them is ever written to."""
+    return [*(file_at(path) for path in request.files), *(points.sources if points else ())]
+
+
 def check_rejects(request: Request) -> None:
     """Raise UsageError where --rejects makes no sense."""
-    if request.rejects is not None and request.bad_rows == "fail":
+    if request.rejects is None:
+        return
+    if request.bad_rows == "fail":
         raise UsageError("--rejects makes sense with --bad-rows skip or nan")
-    if request.rejects and request.out and os.path.realpath(request.rejects) == os.path.realpath(request.out):
-        raise UsageError("--rejects and -o name the same file")
+    if request.out not in (None, "-"):
+        if os.path.realpath(request.rejects) == os.path.realpath(request.out or ""):
+            raise UsageError("--rejects and -o name the same file")
+    elif request.rejects == "-" or _is_standard_output(request.rejects):
+        raise UsageError(
+            "--rejects and the results would both go to standard output: say -o FILE, or another --rejects"
+        )
+
+
+def _is_standard_output(path: str) -> bool:
+    """Whether what is written to `path` goes where standard output goes; two may share a terminal."""
+    try:
+        there, here = os.stat(path), os.fstat(1)
+    except (OSError, ValueError):
+        return False
+    return os.path.samestat(there, here) and not stat.S_ISCHR(here.st_mode)
 
 
 def say_left_out(points: Points, request: Request) -> None:
-    """One line for all records that could not be read, where all has been read and there are any."""
+    """One line each for points far outside the scaling, results that are not finite, records that could not be read."""
     tally = points.tally
-    if not tally.bad or not tally.is_complete or request.quiet:
+    if request.quiet or not tally.is_complete:
+        return
+    if tally.seen is not None and tally.seen.far:
+        of, name = counted(tally.seen.rows, "row"), excerpt(points.choice.names[tally.seen.worst])
+        far = f"{tally.seen.far:,} of {of} outside the scaling's range, |x - mean| > {request.range_check} std"
+        say(f"netgrad: {far}; the farthest: {name}, {tally.seen.u:+.3g} std")
+    if tally.odd:
+        rows = f"{tally.odd:,} of {counted(tally.rows, 'row')}"
+        say(f"netgrad: {rows} with results that are not finite; the first: row {tally.first_odd}")
+    if not tally.bad:
         return
     what = "left out" if request.bad_rows == "skip" else "given nan"
     seen = tally.rows + (tally.bad if request.bad_rows == "skip" else 0)
@@ -80,32 +123,56 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
     sources = [open_source(path, chosen.block) for path in request.points or ("-",)]
+    sources = [_in_format(source, request) for source in sources]
     if request.encoding is not None:
         sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
     return sources
 
 
+def _in_format(source: Source, request: Request) -> Source:
+    """The source as JSON Lines where the request, or else its name, says so."""
+    name = source.name.lower()
+    said = request.input_format or ("jsonl" if name.removesuffix(_packer(name)).endswith(LINES) else "csv")
+    if said == "csv" or source.header is not None:
+        return source
+    for option, given in (("-d", request.delimiter), ("--comment", request.comment or None)):
+        if given is not None:
+            raise UsageError(f"{option} is for CSV, and {source.name} is JSON Lines")
+    return source._replace(is_json=True)
+
+
+def _packer(name: str) -> str:
+    """The suffix of compression that a file's name has, or nothing."""
+    suffix = os.path.splitext(name)[1]
+    return suffix if suffix in KINDS else ""
+
+
 def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
-    n_1 = net.sizes[0]
-    for k, record in enumerate(x, start=1):
-        if not record.strip() or "\n" in record:
-            raise PointsError(f"{excerpt(record)} is no point, expected numbers with commas", file=option, line=k)
-        found = record.count(",") + 1
-        if found != n_1:
-            problem = f"{counted(found, 'number')}, but the network has {counted(n_1, 'input')}"
-            raise PointsError(problem, file=option, line=k)
-    return text_source(option, x)
+    return text_source(option, [record_of(net, text, option, k) for k, text in enumerate(x, start=1)])
 
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:
     """What the request says of the columns of its tables, which may hold a target as well."""
-    choice = Choice(net.input_names, net.names_inputs, keep=request.keep)
+    choice = Choice(net.input_names, net.inputs is not None, net.numbers_inputs, keep=request.keep)
     if request.x:
         if target is not None:
             raise UsageError("--target is a column: give the points in a file")
         return choice._replace(header=False)
     dialect = _dialect(request)
     return choice._replace(columns=request.columns, header=request.header, dialect=dialect, target=target)
+
+
+def _watch(net: Network, request: Request) -> Watch | None:
+    """What counts the points that are far outside the network's scaling, where it has one."""
+    if request.range_check == "off":
+        return None
+    try:
+        K = parse(request.range_check)
+    except ValueError:
+        K = -1.0
+    if K <= 0:
+        raise UsageError(f"--range-check takes a positive number or off, not {excerpt(request.range_check)}")
+    return None if net.scaling is None else partial(range_of, net.scaling, K)
 
 
 def _dialect(request: Request) -> Dialect:
@@ -149,4 +216,4 @@ def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[C
     from netgrad.show.progress import progress
 
     sizes = [source.size for source in sources if source.size is not None]
-    return progress(sum(sizes) if len(sizes) == len(sources) else None, quiet)
+    return progress(sum(sizes) if len(sizes) == len(sources) else None)

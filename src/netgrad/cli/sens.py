@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 import click
 
-from netgrad.cli.options import Request, network_argument, summary_options
+from netgrad.cli.commands import Command
+from netgrad.cli.options import FILE, Request, network_argument, summary_options
 from netgrad.cli.source import NetworkSource
+from netgrad.errors import PointsError, counted
 
 if TYPE_CHECKING:
+    from netgrad.analysis.sensitivity import Part, Sums
     from netgrad.cli.summary import Summary
     from netgrad.results.sens_report import Report
     from netgrad.show.console import Parts
 
 
-@click.command("sens", short_help="How the output changes with each input, over all points.")
+@click.command("sens", cls=Command, short_help="How the output changes with each input, over all points.")
 @network_argument
 @summary_options
 @click.option("--scaled", is_flag=True, help="Of da/dx_i times the standard deviation of x_i over the same points.")
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
     "--merge",
     multiple=True,
     metavar="FILE",
-    type=click.Path(),
+    type=FILE,
     help="Add the sums of earlier runs, as --json printed them; may be given several times. Without POINTS "
     "standard input is not read then; - reads it.",
 )
@@ -32,8 +35,9 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
 
     For each input x_i, of da/dx_i over the m points: mean, standard deviation (with m - 1), root of the mean square
     (rms), mean of |da/dx_i|, minimum, maximum, and the shares that are positive and zero; the largest rms comes
-    first. For each layer, on a terminal and in --json, the shares of units that are saturated, 0 < |sigma'(z)| < 0.001,
-    and dead, sigma'(z) = 0, where softmax takes the diagonal of its Jacobian. With --output all every output is ranked.
+    first. Points at which one is not finite are left out, and counted on standard error. For each layer, on a
+    terminal and in --json, the shares of units that are saturated, 0 < |sigma'(z)| < 0.001, and dead, sigma'(z) = 0,
+    where softmax takes the diagonal of its Jacobian. With --output all every output is ranked.
 
     One pass: memory does not grow with the number of points. What --json prints holds all sums, so that runs over
     parts of the points can be merged.
@@ -45,13 +49,14 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
-    from netgrad.analysis.sensitivity import merged, sums
+    from netgrad.analysis.sensitivity import Part, finite_sums, together
+    from netgrad.cli.process import say
     from netgrad.cli.summary import summing
     from netgrad.results.sens_report import report
     from netgrad.results.shards import check_inputs, read_shards, subject_of
     from netgrad.results.values import chosen_outputs
 
-    net = network.load().astype(request.dtype)
+    net, request = network.load().astype(request.dtype), request._replace(files=(*request.files, *merge))
     outputs = chosen_outputs(net, request.output)
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]
@@ -59,18 +64,28 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
     with summing(net, request, as_json, reads=reads) as (layout, blocks, write):
         inputs = shards[0].inputs if layout is None else layout.names
         check_inputs(shards, inputs)
-        parts = (sums(net, block.X, outputs, request.jobs) for block in blocks)
-        found = reduce(merged, chain((shard.sums for shard in shards), parts))
-        write(_summary(report(net, subject, inputs, found, scaled), request.digits))
+        parts = (finite_sums(net, block.X, outputs, request.jobs) for block in blocks)
+        found = reduce(together, chain((Part(shard.sums) for shard in shards), parts))
+        write(_summary(report(net, subject, inputs, _sums(found), scaled), request))
+    if found.left_out and not request.quiet:
+        say(f"netgrad: {counted(found.left_out, 'point')} left out, where a gradient is not finite")
 
 
-def _summary(found: "Report", digits: int | None) -> "Summary":
+def _sums(found: "Part") -> "Sums":
+    if found.sums is None:
+        raise PointsError(
+            f"no point is left: {counted(found.left_out, 'point')} left out, where a gradient is not finite"
+        )
+    return found.sums
+
+
+def _summary(found: "Report", request: Request) -> "Summary":
     from netgrad.cli.summary import Summary
     from netgrad.results.sens_report import record, table_of
 
     def show() -> "Parts":
         from netgrad.show.ranking import parts
 
-        return parts(found, digits)
+        return parts(found, request.digits, request.rows)
 
     return Summary(table_of(found), record(found), show)

@@ -1,13 +1,13 @@
 """Commands that sum points up: from a request to blocks of points, and what is said of all of them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
 from netgrad.cli.options import Request
-from netgrad.cli.points import check_rejects, points_of, say_left_out, told
+from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
@@ -44,15 +44,24 @@ def summing(
     """The points of the request, unless nothing is to be read, and where their summary goes, in its format."""
     if reads:
         check_bad_rows(request)
-    form = "json" if as_json else format_of(request) or "csv"
+    request = request._replace(format="json") if as_json and request.format is None else request
+    form = format_of(request) or "csv"
+    if as_json and form != "json":
+        raise UsageError(f"--json and --format {form} contradict each other")
     check_format(form)
     if not reads:
-        with open_sink(request.out, []) as write:
+        with open_sink(request.out, inputs_of(request, None)) as write:
             yield Summing(None, iter(()), partial(_write, form, request.color, write))
         return
     points = points_of(net, request._replace(keep="none"), target)
-    with open_sink(request.out, points.sources) as write, told(points, request) as points:
-        yield Summing(*blocks(points), partial(_write, form, request.color, write))
+    with open_sink(request.out, inputs_of(request, points)) as write, ExitStack() as stack:
+        points = stack.enter_context(told(points, request))
+
+        def finish(summary: Summary) -> None:
+            stack.close()  # the progress bar goes before the summary comes
+            _write(form, request.color, write, summary)
+
+        yield Summing(*blocks(points), finish)
     say_left_out(points, request)
 
 

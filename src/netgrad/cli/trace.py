@@ -4,20 +4,40 @@ import os
 
 import click
 
-from netgrad.cli.options import at_option, color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.commands import Command
+from netgrad.cli.names import assigned_inputs
+from netgrad.cli.options import (
+    FILE,
+    at_option,
+    color_option,
+    digits_option,
+    json_option,
+    network_argument,
+    only_one,
+    output_option,
+)
 from netgrad.cli.source import NetworkSource
 
 
-@click.command("trace", short_help="Algorithm 1 at one point, step by step.")
+@click.command("trace", cls=Command, short_help="Algorithm 1 at one point, step by step.")
 @network_argument
-@click.option("-x", "--x", required=True, metavar="X1,X2,...", help="The point.")
+@click.option(
+    "-x",
+    "--x",
+    required=True,
+    multiple=True,
+    callback=only_one,
+    metavar="X1,X2,...",
+    shell_complete=assigned_inputs,
+    help="The point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0.",
+)
 @output_option
 @digits_option
 @json_option
 @color_option
 @at_option
-@click.option("--latex", metavar="FILE|-", type=click.Path(), help="Write the steps as a document for pdflatex.")
-@click.option("--html", metavar="FILE|-", type=click.Path(), help="Write a page in which the point can be moved.")
+@click.option("--latex", metavar="FILE|-", type=FILE, help="Write the steps as a document for pdflatex.")
+@click.option("--html", metavar="FILE|-", type=FILE, help="Write a page in which the point can be moved.")
 def trace_command(
     network: NetworkSource,
     x: str,
@@ -48,6 +68,7 @@ def trace_command(
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered
+    from netgrad.show.table import DIGITS
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
@@ -63,16 +84,16 @@ def trace_command(
         if html is not None:
             _write(network.path, html, page(net, k, point))
     elif as_json:
-        standard_output(json_line(shown.record(net, steps, k, point)))
+        standard_output(json_line(shown.record(net, steps, k, point)), network.path)
     else:
-        standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color))
+        digits = digits or (DIGITS if os.isatty(1) else None)
+        standard_output(rendered(*shown.steps(net, steps, k, point, digits), colour=color), network.path)
 
 
 def _write(network: str, path: str, text: str) -> None:
     """`text` to the file at `path`, which may not be the network."""
+    from netgrad.files import file_at
     from netgrad.stream.sinks import open_sink
-    from netgrad.stream.sources import Source
 
-    status = os.stat(network)
-    with open_sink(path, [Source(network, [], (status.st_dev, status.st_ino))]) as write:
+    with open_sink(path, [file_at(network)]) as write:
         write(text.encode())

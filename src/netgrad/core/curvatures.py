@@ -15,6 +15,8 @@ from types import MappingProxyType
 import numpy as np
 
 from netgrad.core.activations import GELU_C, GELU_CUBIC, SELU_ALPHA, SELU_SCALE
+from netgrad.core.activations.facts import Varied, fact
+from netgrad.core.activations.record import Activation
 from netgrad.core.arrays import Array
 
 Curvature = Callable[[Array, Array], Array]
@@ -68,6 +70,15 @@ def elu(z: Array, dsigma: Array) -> Array:
     return np.where(z > 0, 0, np.exp(np.minimum(z, 0)))
 
 
+def elu_of(alpha: float) -> Curvature:
+    """0 for z > 0, else alpha exp(z)."""
+
+    def curvature(z: Array, dsigma: Array) -> Array:
+        return alpha * elu(z, dsigma)
+
+    return curvature
+
+
 def selu(z: Array, dsigma: Array) -> Array:
     """0 for z > 0, else scale alpha exp(z)."""
     return SELU_SCALE * SELU_ALPHA * elu(z, dsigma)
@@ -88,6 +99,37 @@ def arctan(z: Array, dsigma: Array) -> Array:
 def flat(z: Array, dsigma: Array) -> Array:
     """0: sigma is piecewise linear."""
     return np.zeros_like(z)
+
+
+def exp(z: Array, dsigma: Array) -> Array:
+    """exp(z)."""
+    return dsigma.copy()
+
+
+def log_sigmoid(z: Array, dsigma: Array) -> Array:
+    """-e/(1+e)^2 with e = exp(-|z|)."""
+    return -bell(z)
+
+
+def hard_swish(z: Array, dsigma: Array) -> Array:
+    """1/3 between the kinks, else 0."""
+    return np.where((z > -3) & (z <= 3), 1 / 3, 0).astype(z.dtype)
+
+
+def mish(z: Array, dsigma: Array) -> Array:
+    """2 T' + z T'' for T = tanh(log(1+exp(z))), where T'' = T' (1 - s - 2 T s), s the sigmoid of z.
+
+    With e = exp(-|z|), T' = 4 s (1+e)^2 / (1 + (1+e)^2)^2 for z < 0, and 4 s e^2 (1+e)^2 / (e^2 + (1+e)^2)^2 above.
+    """
+    t = np.clip(z, -20 * FAR, 20 * FAR)  # T' is 0 beyond; t^2 would overflow
+    e, positive = np.exp(-np.abs(t)), t > 0
+    r = 1 / (1 + e)
+    s, other = np.where(positive, r, e * r), np.where(positive, e * r, r)
+    square, unit = np.square(1 + e), np.where(positive, e * e, 1)
+    T = np.where(positive, (1 + 2 * e) / (1 + 2 * e * (1 + e)), e * (e + 2) / (1 + square))
+    dT = 4 * s * unit * square / np.square(unit + square)
+    found: Array = dT * (2 + t * (other - 2 * T * s))
+    return found
 
 
 def bell(z: Array) -> Array:
@@ -113,7 +155,6 @@ CURVATURE: Mapping[str, Curvature] = MappingProxyType(
         "tanh": tanh,
         "relu": flat,
         "leaky_relu": flat,
-        "elu": elu,
         "selu": selu,
         "gelu": gelu,
         "gelu_tanh": gelu_tanh,
@@ -122,6 +163,23 @@ CURVATURE: Mapping[str, Curvature] = MappingProxyType(
         "softsign": softsign,
         "arctan": arctan,
         "hard_sigmoid": flat,
+        "hard_tanh": flat,
+        "hard_swish": hard_swish,
         "identity": flat,
+        "exp": exp,
+        "log_sigmoid": log_sigmoid,
+        "mish": mish,
     }
 )
+VARIED: Varied[Curvature] = MappingProxyType({"elu": elu_of})
+
+
+def curvature_of(sigma: Activation) -> Curvature:
+    """Sigma'' of an activation.
+
+    Raises
+    ------
+    UsageError
+        It is not known.
+    """
+    return fact(CURVATURE, VARIED, sigma, "there are no second derivatives for {}")

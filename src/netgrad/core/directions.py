@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import in_blocks
@@ -111,13 +112,14 @@ def directions_of(net: Network, V: Array, m: int) -> Array:
     return np.broadcast_to(V, (m, n))
 
 
-def through(activation: str, a: Array, dsigma: Array, dz: Array) -> Array:
+def through(sigma: Activation, a: Array, dsigma: Array, dz: Array) -> Array:
     """a' = sigma'(z) z'; for softmax a_j (z'_j - sum_k a_k z'_k), the largest a_k taken as the origin of z'.
 
-    >>> through("softmax", np.array([[0.5, 0.5]]), np.array([[0.25, 0.25]]), np.array([[1.0, 3.0]]))
+    >>> from netgrad.core.activations import activation
+    >>> through(activation("softmax"), np.array([[0.5, 0.5]]), np.array([[0.25, 0.25]]), np.array([[1.0, 3.0]]))
     array([[-0.5,  0.5]])
     """
-    if activation != "softmax":
+    if not sigma.whole_row:
         return dsigma * dz
     return a * centred(a, dz)
 
@@ -134,8 +136,10 @@ def _tangent(net: Network, X: Array, V: Array) -> tuple[Array, Array]:
     t = V if net.scaling is None else V / net.scaling.std
     passed = forward(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        t = through(layer.activation, y.a, y.dsigma, t @ layer.W.T)
-    return passed[-1].a, t
+        t = through(layer.sigma, y.a, y.dsigma, t @ layer.W.T)
+    if net.output_scaling is None:
+        return passed[-1].a, t
+    return net.output_scaling.mean + net.output_scaling.std * passed[-1].a, net.output_scaling.std * t
 
 
 def _forward_over_reverse(net: Network, X: Array, V: Array, k: int) -> tuple[Array, Array]:
@@ -145,19 +149,20 @@ def _forward_over_reverse(net: Network, X: Array, V: Array, k: int) -> tuple[Arr
     dz: list[Array] = []
     for layer, y in zip(net.layers, passed, strict=True):
         dz.append(t @ layer.W.T)
-        t = through(layer.activation, y.a, y.dsigma, dz[-1])
-    ddelta = _output_ddelta(net.layers[-1].activation, passed[-1], dz[-1], t, k)
+        t = through(layer.sigma, y.a, y.dsigma, dz[-1])
+    ddelta = _output_ddelta(net.layers[-1].sigma, passed[-1], dz[-1], t, k)
     for l in reversed(range(len(passed))):
         dDelta = ddelta @ net.layers[l].W
         if l:
             y = passed[l - 1]
             ddelta = y.dsigma * dDelta + y.d2sigma * dz[l - 1] * y.Delta
-    return gradient / std, dDelta / std
+    unit = 1 if net.output_scaling is None else net.output_scaling.std[k]
+    return unit * (gradient / std), unit * (dDelta / std)
 
 
-def _output_ddelta(activation: str, last: State, dz: Array, da: Array, k: int) -> Array:
+def _output_ddelta(sigma: Activation, last: State, dz: Array, da: Array, k: int) -> Array:
     """Derivative of delta[L] along the direction: sigma''(z) z' e_k, or that of softmax's column a_k (e_k - a)."""
-    if activation != "softmax":
+    if not sigma.whole_row:
         return last.d2sigma * dz * last.Delta
     e_k_minus_a = last.delta / np.where(last.a[:, [k]] > 0, last.a[:, [k]], 1)
     return da[:, [k]] * e_k_minus_a - last.a[:, [k]] * da

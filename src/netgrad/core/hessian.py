@@ -102,5 +102,11 @@ def _fill(found: Second, start: int, net: Network, block: Array, m: int, k: int)
     for i in range(0, m, some):
         of, rows = slice(i, min(i + some, m)), slice(start + i, start + min(i + some, m))
         found.H[rows] = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
-    found.a[start : start + m] = passed[-1].a[:m, k]
-    found.grad[start : start + m] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std
+    rows = slice(start, start + m)
+    found.a[rows] = passed[-1].a[:m, k]
+    found.grad[rows] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std
+    if net.output_scaling is not None:
+        mean, std = net.output_scaling.mean[k], net.output_scaling.std[k]
+        found.a[rows] = mean + std * found.a[rows]
+        found.grad[rows] *= std
+        found.H[rows] *= std

@@ -13,14 +13,14 @@ from netgrad.errors import UsageError, counted, excerpt
 
 
 def logits(net: Network) -> Network:
-    """The network whose outputs are z_1[L], ..., z_{n_L}[L]: the last activation left out.
+    """The network whose outputs are z_1[L], ..., z_{n_L}[L]: the last activation and output scaling left out.
 
     >>> net = Network.of([([[4.0, -8.0]], [1.0])])
     >>> logits(net).layers[-1].activation, logits(net).outputs
     ('identity', ('z',))
     """
     last = replace(net.layers[-1], activation="identity")
-    return replace(net, layers=(*net.layers[:-1], last), outputs=logit_names(net))
+    return replace(net, layers=(*net.layers[:-1], last), outputs=logit_names(net), output_scaling=None)
 
 
 def margin(net: Network, k: int, j: int) -> Network:

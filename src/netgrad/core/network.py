@@ -158,9 +158,9 @@ class Network:
         return self.inputs or _numbered("x", self.sizes[0])
 
     @property
-    def names_inputs(self) -> bool:
-        """Whether the inputs have names that say more than x1, ..., xn, so that columns must be called so."""
-        return self.inputs is not None and self.inputs != _numbered("x", self.sizes[0])
+    def numbers_inputs(self) -> bool:
+        """Whether the inputs are called x1, ..., xn, which says no more than their order."""
+        return self.input_names == _numbered("x", self.sizes[0])
 
     @property
     def output_names(self) -> tuple[str, ...]:
@@ -294,9 +294,9 @@ def _check_names(key: str, names: tuple[str, ...] | None, n: int) -> None:
             f"{key} has {counted(len(names), 'name')}, but the network has {counted(n, key.removesuffix('s'))}", key=key
         )
     seen: set[str] = set()
-    for k, name in enumerate(names):
+    for k, name in enumerate(names, start=1):
         if not name.strip():
-            raise NetworkError(f"{key}: name {k + 1} is empty", key=key)
+            raise NetworkError(f"{key}: name {k} is empty", key=key)
         if name in seen:
             raise NetworkError(f"{key}: {excerpt(name)} is there twice", key=key)
         seen.add(name)

@@ -20,6 +20,7 @@ from numpy import matmul
 from netgrad.core.arrays import Array
 
 WORK = 1 << 20  # multiplications of a product for which the calls of BLAS and of numpy cost little
+CELLS = 1 << 18  # numbers of a layer, so that a block stays in cache
 FEWEST, MOST = 128, 4096  # rows: with fewer GEMM reads wide W too often; with more, a point alone costs more
 
 
@@ -30,7 +31,8 @@ def rows_of(sizes: tuple[int, ...]) -> int:
     [4096, 256, 128]
     """
     widest = max(n * below for below, n in pairwise(sizes))
-    return min(MOST, max(FEWEST, 1 << (WORK // widest).bit_length() - 1)) if widest <= WORK else FEWEST
+    most = max(1, min(WORK // widest, CELLS // max(sizes)))
+    return min(MOST, max(FEWEST, 1 << most.bit_length() - 1))
 
 
 def product(A: Array, B: Array, out: Array, rows: int) -> Array:

@@ -35,7 +35,7 @@ def _by_columns(net: Network, passed: list[State], W: Array, k: int) -> Array:
         if l:
             J = layer.W @ (J * passed[l - 1].dsigma.T)
         J_l, c = J, _weights(y)
-        if layer.activation == "softmax":
+        if layer.sigma.whole_row:
             centred, c = _centred(y, J.transpose(2, 0, 1), k)
             J_l = centred.transpose(1, 2, 0)
         for i, weighted in enumerate(J_l * c.T):
@@ -56,7 +56,7 @@ def _by_products(net: Network, passed: list[State], J: Array | None, k: int) -> 
         if J is None:
             H[:, np.arange(n), np.arange(n)] = _weights(y)
             continue
-        J_l, c = _centred(y, J, k) if layer.activation == "softmax" else (J, _weights(y))
+        J_l, c = _centred(y, J, k) if layer.sigma.whole_row else (J, _weights(y))
         if c.any():
             H += (J_l * c[:, np.newaxis]) @ J_l.swapaxes(1, 2)
     return H

@@ -6,7 +6,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
-from netgrad.core.curvatures import CURVATURE
+from netgrad.core.curvatures import curvature_of
 from netgrad.core.network import Network
 from netgrad.core.passes import Tape, output_delta, scaled
 
@@ -50,8 +50,8 @@ def states(net: Network, X: Array, k: int) -> tuple[list[State], Array]:
     found: list[State] = []
     for l in reversed(range(len(passed))):
         z, a, dsigma = passed[l]
-        name = net.layers[l].activation
-        d2sigma = np.zeros_like(z) if name == "softmax" else CURVATURE[name](z, dsigma)
+        sigma = net.layers[l].sigma
+        d2sigma = np.zeros_like(z) if sigma.whole_row else curvature_of(sigma)(z, dsigma)
         found.append(State(a, dsigma, d2sigma, Delta, delta))
         Delta = np.matmul(delta, net.layers[l].W, out=empty(len(X), net.layers[l].W.shape[1], net.dtype))
         delta = Delta * passed[l - 1].dsigma if l else Delta

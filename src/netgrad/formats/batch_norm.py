@@ -2,7 +2,8 @@
 
 Whether it stands before or behind the activation decides into which layer it goes. A state dict holds no activations,
 but in a Sequential the indices count every module: `0` Linear, `1` BatchNorm has nothing between, `0` Linear, `2`
-BatchNorm, `3` Linear has the activation between the first two. Any other place is not sure, and is refused.
+BatchNorm, `3` Linear has the activation between the first two. Any other place is not sure, and is refused: `0` Linear,
+`1` BatchNorm, `2` Linear leaves no place for an activation, and is rather a list of modules that are used otherwise.
 """
 
 import re
@@ -43,6 +44,12 @@ def folded(layers: Sequence[Affine], norms: Sequence[BatchNorm]) -> tuple[list[A
     for norm in norms:
         parent, k = _split(norm.place)
         before, behind = (parent, k - 1), (parent, k + 1)
+        if k > 0 and before in found and behind in found:
+            where = f"between {found[before].place} and {found[behind].place} without a gap for an activation"
+            raise NetworkError(
+                f"{excerpt(norm.place)} is a BatchNorm {where}, so that they may be no Sequential: save the network as "
+                "ONNX or .pt2"
+            )
         if k > 0 and before in found:
             found[before] = _into_layer_before(norm, found[before])
             remarks.append(f"BatchNorm {norm.place} folded into {found[before].place}")
@@ -82,5 +89,6 @@ def _check_size(norm: BatchNorm, place: str, n: int) -> None:
 
 
 def _wide(layer: Affine) -> tuple[Floats, Floats]:
-    W = layer.W.astype(np.float64)
-    return W, np.zeros(len(W)) if layer.b is None else layer.b.astype(np.float64)
+    with np.errstate(invalid="ignore"):  # of a signalling nan, which the network refuses
+        W = layer.W.astype(np.float64)
+        return W, np.zeros(len(W)) if layer.b is None else layer.b.astype(np.float64)

@@ -8,7 +8,7 @@ taken.
 import math
 import re
 import sys
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +50,9 @@ def read_stored(member: Unpacker, budget: Budget | None = None) -> NDArray[Any]:
     NetworkError
         Not such an array, or not all of it.
     """
-    descr, fortran, shape = _header(member)
+    descr, fortran, shape = read_header(member)
+    if len(shape) > 2:
+        raise NetworkError(f"shape {shape}, but a network has vectors and matrices")
     dtype = _dtype(descr)
     size = math.prod(shape) * dtype.itemsize
     if size != member.left:
@@ -71,8 +73,35 @@ def write_array(array: NDArray[Any]) -> bytes:
     return _MAGIC + b"\1\0" + len(padded).to_bytes(2, "little") + padded.encode("ascii") + little.tobytes()
 
 
-def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
-    """What the header says: dtype, whether columns come first, shape."""
+class Content(Protocol):
+    """Bytes that are taken from the front; `left` counts those still to come."""
+
+    @property
+    def left(self) -> int:
+        """How many are still to come."""
+        ...
+
+    def take(self, n: int) -> bytes | bytearray:
+        """Take exactly n bytes."""
+        ...
+
+
+class Header(NamedTuple):
+    """What a header says."""
+
+    descr: str  # the dtype
+    fortran: bool  # whether columns come first
+    shape: tuple[int, ...]
+
+
+def read_header(member: Content) -> Header:
+    """The header at the front of a .npy array, of which nothing is evaluated.
+
+    Raises
+    ------
+    NetworkError
+        It is none of version 1, 2 or 3, or not that of a plain array.
+    """
     start = bytes(member.take(min(8, member.left)))
     if not start.startswith(_MAGIC) or len(start) < 8 or start[6] not in (1, 2, 3):
         raise NetworkError("not a .npy array of version 1, 2 or 3")
@@ -85,16 +114,21 @@ def _header(member: Unpacker) -> tuple[str, bool, tuple[int, ...]]:
     lengths = re.findall("[0-9]+", shape)
     if descr[:1] != "'" or fortran not in ("True", "False") or shape[:1] != "(":
         raise NetworkError(f"not the header of a plain array: {excerpt(literal.strip())}")
-    if len(lengths) > 2 or any(len(n) > 12 for n in lengths):
-        raise NetworkError(f"shape {excerpt(shape)}, but a network has vectors and matrices")
-    return descr[1:-1], fortran == "True", tuple(map(int, lengths))
+    if any(len(n) > 12 for n in lengths):
+        raise NetworkError(f"shape {excerpt(shape)}, which no array has")
+    return Header(descr[1:-1], fortran == "True", tuple(map(int, lengths)))
+
+
+def is_numbers(descr: str) -> bool:
+    """Whether a dtype is one of floats or integers of at most 8 bytes."""
+    return _NUMBERS.fullmatch(descr) is not None
 
 
 def _dtype(descr: str) -> np.dtype[Any]:
     if "O" in descr:
         save = "save each array by itself, as in np.savez(path, W2=W2, b2=b2)"
         raise NetworkError(f"an array of Python objects (a pickle); these are never read: {save}")
-    if _NUMBERS.fullmatch(descr) is None and _TEXTS.fullmatch(descr) is None:
+    if not is_numbers(descr) and _TEXTS.fullmatch(descr) is None:
         raise NetworkError(f"dtype {excerpt(descr)}, expected floats, integers or texts")
     return np.dtype(descr)
 

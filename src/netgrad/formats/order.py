@@ -43,6 +43,7 @@ def ordered(layers: Sequence[Affine], asked: tuple[str, ...] | None, by_file: bo
         return found
     if by_file or len(layers) == 1:
         _check_chain(layers, "in the order of the file; say --order")
+        _refuse_several(layers)
         return Ordered(tuple(layers), "order of the file" if len(layers) > 1 else "one layer")
     by_name = sorted(layers, key=lambda layer: natural(layer.place))
     if all(_precedes(a.place, b.place) for a, b in itertools.pairwise(by_name)):
@@ -73,6 +74,22 @@ def _check_chain(layers: Sequence[Affine], how: str) -> None:
                 f"{layer.place} takes {counted(n_in, 'number')}, but {above.place} before it has {given}, {how}"
             )
         above = layer
+
+
+def _refuse_several(layers: Sequence[Affine]) -> None:
+    """Refuse layers that may be several networks for the same inputs, whose sizes follow each other by chance.
+
+    A generator 2-8-2 and a discriminator 2-8-1 do, an encoder 8-4-2 and a decoder 2-4-8 are one network.
+    """
+    groups: dict[str, list[Affine]] = {}
+    for layer in layers:
+        groups.setdefault(re.sub("[0-9]+$", "", layer.place.partition(".")[0]), []).append(layer)
+    networks = list(groups.values())
+    if len(networks) > 1 and min(map(len, networks)) > 1 and len({sizes(group[0])[1] for group in networks}) == 1:
+        names = " or ".join(",".join(layer.place for layer in group[:8]) for group in networks)
+        raise NetworkError(
+            f"{listed(list(groups))} may be networks of their own for the same inputs: say --order {names}"
+        )
 
 
 def _precedes(a: str, b: str) -> bool:

@@ -163,8 +163,9 @@ def _network(draft: Draft, layers: Sequence[Affine], decided: Sequence[Decided])
 
 
 def _floats(layer: Affine) -> tuple[Any, Any]:
-    W = np.asarray(layer.W, np.float64)
-    b = np.zeros(sizes(layer)[0]) if layer.b is None else np.asarray(layer.b, np.float64)
+    with np.errstate(invalid="ignore"):  # of a signalling nan, which the network refuses
+        W = np.asarray(layer.W, np.float64)
+        b = np.zeros(sizes(layer)[0]) if layer.b is None else np.asarray(layer.b, np.float64)
     return np.ascontiguousarray(W if layer.orientation == "out-in" else W.T), b
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from netgrad.errors import NetworkError, excerpt, listed
 from netgrad.formats.batch_norm import EPS, BatchNorm, folded
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.prelu import slope_of, with_slopes
 from netgrad.formats.weight_norm import composed
 
 Tensors = Mapping[str, NDArray[Any]]
@@ -51,11 +52,14 @@ def draft_of(tensors: Tensors, ordered: bool, container: str, writer: str | None
     passed: dict[str, str] = {}
     layers: list[Affine] = []
     norms: list[BatchNorm] = []
+    slopes: dict[str, float] = {}
     used: list[str] = []
     remarks: list[str] = []
     for module in _modules(tensors, passed):
         if set(module.tensors) >= _BATCH_NORM:
             norms.append(_batch_norm(module))
+        elif (slope := slope_of(module.place, module.tensors)) is not None:
+            slopes[module.place] = slope
         else:
             layers.append(_linear(module, remarks))
         for key in module.keys:
@@ -66,6 +70,8 @@ def draft_of(tensors: Tensors, ordered: bool, container: str, writer: str | None
     if not layers:
         raise NetworkError(f"no Linear layers among the tensors; found {listed(list(tensors)) or 'nothing'}")
     layers, folds = folded(layers, norms)
+    layers = with_slopes(layers, slopes, [norm.place for norm in norms])
+    remarks += [f"PReLU {place} is the activation of the Linear layer in front of it" for place in slopes]
     eps = f" (eps {EPS:g}, which the file does not hold)"
     return Draft(
         container,

@@ -41,7 +41,7 @@ def vector(source: Source, event: Event, what: str) -> Array:
         return np.array(source.numbers(what), np.float64)
     except NetworkError as error:
         if error.message.endswith("entry 1: expected a number, found a list"):
-            error.message += " (in one pair of brackets, as in [1, 2, 3])"
+            error.message += " (numbers in one pair of brackets, as in [1, 2, 3])"
         raise
 
 

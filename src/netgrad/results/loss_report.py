@@ -10,6 +10,7 @@ from netgrad.analysis import verdicts
 from netgrad.analysis.calibration import BINS
 from netgrad.analysis.losses import LOSSES, no_distribution
 from netgrad.analysis.pullback import losses_at
+from netgrad.analysis.residuals import Residuals
 from netgrad.analysis.risk import Risk
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError
@@ -18,6 +19,7 @@ from netgrad.results.values import Results
 from netgrad.tables.targets import Target
 
 SIGNALS = {"squared_error": "delta_squared", "cross_entropy": "delta_cross_entropy"}
+QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BIN = ("from", "to", "points", "mean_predicted", "share_observed")
 
 
@@ -29,10 +31,16 @@ class Report(NamedTuple):
     classes: Sequence[str]  # as in Verdicts.kinds, without the last
     inputs: Sequence[str]
     confident: float
+    outputs: Sequence[str] = ()
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether targets are classes: of a regression there are others."""
+        return self.risk.residuals is None or not self.risk.verdicts.kinds[-1]
 
 
 def chosen_losses(net: Network, which: str) -> list[str]:
-    """Names of the losses meant by both, squared or cross-entropy.
+    """Names of the losses meant by both, squared or cross-entropy; both is squared where outputs are no probabilities.
 
     Raises
     ------
@@ -40,11 +48,13 @@ def chosen_losses(net: Network, which: str) -> list[str]:
         Cross-entropy, and outputs that are no probabilities.
     """
     sigma = net.layers[-1].sigma
-    if which != "squared" and not sigma.probability:
+    if which == "cross-entropy" and not sigma.probability:
         raise UsageError(
             f"cross-entropy is for a last layer of sigmoid or softmax, not of {sigma.text}: say --loss squared"
         )
-    return [name for name in LOSSES if which == "both" or name.startswith(which.replace("-", "_"))]
+    has_both = which == "both" and sigma.probability
+    which = "squared" if which == "both" and not has_both else which
+    return [name for name in LOSSES if has_both or name.startswith(which.replace("-", "_"))]
 
 
 def losses_of_points(net: Network, losses: Sequence[str], wrt_x: bool, prefix: str, nan: bool) -> Results:
@@ -84,15 +94,33 @@ def record(report: Report) -> dict[str, Any]:
     risk, found = report.risk, report.risk.verdicts
     points = dict(zip([*report.classes, "other"], map(int, found.kinds), strict=True))
     accuracy = found.right / found.decided if found.decided else None
-    said: dict[str, Any] = {"points": risk.m, "targets": points, "with_class": found.decided, "accuracy": accuracy}
+    said: dict[str, Any] = {"points": risk.m}
+    if report.has_classes:
+        said |= {"targets": points, "with_class": found.decided, "accuracy": accuracy}
     for i, name in enumerate(report.losses):
         said[name] = _of_loss(report, i)
+    if risk.residuals is not None:
+        said["outputs"] = regression(risk.residuals, report.outputs)
     if risk.calibration is not None:
         ratio = {"median": verdicts.median(found), "mean": verdicts.mean(found)}
         said |= {"confident": report.confident, "confidently_wrong": found.confidently_wrong, "signal_ratio": ratio}
         said |= scores(report)
         said["calibration"] = [dict(zip(BIN, row, strict=True)) for row in bins(risk)]
     return said
+
+
+def regression(found: Residuals, outputs: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """How well each output meets its target; rows count from 1 the points that were read."""
+    return {
+        name: {
+            "mean_squared_error": found.mean_squared(j),
+            "mean_absolute_error": found.mean_absolute(j),
+            "r_squared": found.r_squared(j),
+            "residual_quantiles": {str(p): found.quantile(j, p) for p in QUANTILES},
+            "worst": {f"row {w.row + 1}": {"target": w.y, "value": w.a, "residual": w.y - w.a} for w in found.worst[j]},
+        }
+        for j, name in enumerate(outputs)
+    }
 
 
 def scores(report: Report) -> dict[str, float]:

@@ -20,7 +20,7 @@ class Table(NamedTuple):
 def check_format(form: str) -> None:
     """Raise UsageError where a summary has no such format."""
     if form not in ("table", "csv", "tsv", "jsonl", "json"):
-        raise UsageError(f"a summary can be a table, csv, tsv, jsonl or --json, not {form}")
+        raise UsageError(f"a summary can be a table, csv, tsv, jsonl or json, not {form}")
 
 
 def table_bytes(table: Table, form: str) -> bytes:

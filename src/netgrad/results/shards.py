@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 from netgrad.analysis.fingerprint import fingerprint
 from netgrad.analysis.sensitivity import Sums
@@ -13,6 +13,7 @@ from netgrad.files import reason
 from netgrad.results.partial import sums_in
 from netgrad.results.values import value_names
 
+MOST = 8 << 20  # bytes of a file: the sums of 30,000 inputs and units take 8 MB, and its values many times that
 _VISIBLE = re.compile(r"[^ \t\r\n]")
 
 
@@ -47,11 +48,13 @@ def read_shards(path: str, net: Network, subject: Subject) -> list[Shard]:
     """
     try:
         with open(path, "rb") as file:
-            text = file.read().decode("utf-8", "surrogateescape")
+            data = file.read(MOST + 1)
     except (OSError, ValueError) as error:
         raise PointsError(reason(error), file=path) from None
+    if len(data) > MOST:
+        raise PointsError(f"over {MOST >> 20} MiB, expected what netgrad sens --json prints", file=path)
     shards = []
-    for document, line in _documents(text, path):
+    for document, line in _documents(data.decode("utf-8", "surrogateescape"), path):
         try:
             _check_subject(_subject(document), subject, path, line)
             shards.append(_shard(document, path, net.sizes))
@@ -86,7 +89,7 @@ def _check_subject(found: Subject, expected: Subject, path: str, line: int) -> N
 
 def _documents(text: str, path: str) -> Iterator[tuple[Any, int]]:
     """JSON values, one after another, and the line that each begins in."""
-    decoder, at, line = json.JSONDecoder(), 0, 1
+    decoder, at, line = json.JSONDecoder(parse_constant=_refused), 0, 1
     while found := _VISIBLE.search(text, at):
         begin = found.start()
         try:
@@ -94,11 +97,17 @@ def _documents(text: str, path: str) -> Iterator[tuple[Any, int]]:
         except json.JSONDecodeError as error:
             raise PointsError("not JSON", file=path, line=error.lineno, column=error.colno) from None
         except (RecursionError, ValueError):
-            raise PointsError("no sums of netgrad sens: nested too deeply, or a number too long", file=path) from None
+            problem = "no sums of netgrad sens: nested too deeply, a number too long, or NaN"
+            raise PointsError(problem, file=path) from None
         line += text.count("\n", at, begin)
         yield value, line
         line += text.count("\n", begin, end)
         at = end
+
+
+def _refused(constant: str) -> NoReturn:
+    """NaN and Infinity are no JSON, and nothing that was summed up."""
+    raise ValueError
 
 
 def _subject(document: Any) -> Subject:

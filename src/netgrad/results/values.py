@@ -1,5 +1,6 @@
 """What is computed for each point, and what its columns are called."""
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -104,11 +105,23 @@ def one_output(net: Network, output: str | None) -> int:
         n_L > 1 and `output` is None, or there is no such output.
     """
     if output is not None:
-        return output_index(net, output)
+        return _index(net, output)
     if net.sizes[-1] == 1:
         return 0
+    raise UsageError(_unchosen(net))
+
+
+def _index(net: Network, output: str) -> int:
+    try:
+        return output_index(net, output)
+    except UsageError as error:
+        is_path = os.sep in output or output.strip(".").count(".") > 0
+        raise UsageError(error.message + ("; where results go is said with -o" if is_path else "")) from None
+
+
+def _unchosen(net: Network) -> str:
     outputs = f" ({listed(net.outputs)})" if net.outputs else ""
-    raise UsageError(
+    return (
         f"the network has {net.sizes[-1]} outputs{outputs}, and the gradient is that of one: "
         "choose it with --output, a number from 1 or a name"
     )
@@ -126,6 +139,8 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
     """
     if output == "all" and "all" not in (net.outputs or ()):
         return list(range(net.sizes[-1]))
+    if output is None and net.sizes[-1] > 1:
+        raise UsageError(f"{_unchosen(net)}, or take all with --output all")
     return [one_output(net, output)]
 
 

@@ -147,7 +147,7 @@ def _backward(layer: Layer, below: Step, step: Step, k: int, write: Writing) -> 
     l = step.l
     D, slopes = rf"D^{{[{l}]}}", rf"D^{{[{l}]}} &= \diag(\sigma'(z^{{[{l}]}})) = {diagonal(step.dsigma, write)}"
     product = f"{write.matrix(layer.W)}^T {diagonal(step.dsigma, write)} {write.vector(step.delta)}"
-    if layer.activation == "softmax":
+    if layer.sigma.whole_row:
         D = rf"J^{{[{l}]}}"
         delta = -step.a * step.a[k]
         delta[k] = step.dsigma[k]

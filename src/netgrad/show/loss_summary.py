@@ -1,14 +1,16 @@
 """Losses over a data set, and what they mean."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from netgrad.analysis import verdicts
 from netgrad.errors import counted
-from netgrad.results.loss_report import Report, bins, scores
+from netgrad.results.loss_report import QUANTILES, Report, bins, regression, scores
 from netgrad.show.console import Parts, plain
-from netgrad.show.table import number, table
+from netgrad.show.table import DIGITS, number, table
 
 SHORT = 3  # digits of numbers within a sentence
+ERRORS = {"mean_squared_error": "mean (y - a)^2", "mean_absolute_error": "mean |y - a|", "r_squared": "R^2"}
 SCORES = {
     "brier_score": ("Brier score", "mean of |a - y|^2"),
     "log_score": ("logarithmic score", "mean of -log P(y)"),
@@ -19,16 +21,22 @@ SCORES = {
 
 def summary(report: Report, n_L: int, digits: int | None) -> Parts:
     """Targets, losses, gradients, decisions and calibration, a paragraph for each."""
+    digits = digits or DIGITS
     paragraphs = [_targets(report, n_L), _costs(report, digits), _weights(report, digits)]
     if report.risk.x is not None:
         paragraphs.append(_inputs(report, digits))
-    paragraphs.append(_decisions(report, n_L))
+    if report.has_classes:
+        paragraphs.append(_decisions(report, n_L))
+    if report.risk.residuals is not None:
+        paragraphs += _regression(regression(report.risk.residuals, report.outputs), digits)
     if report.risk.calibration is not None:
         paragraphs += [_calibration(report, n_L, digits), _scores(report, digits)]
     return [part for paragraph in paragraphs for part in ("", *paragraph)][1:]
 
 
 def _targets(report: Report, n_L: int) -> Parts:
+    if not report.has_classes:
+        return [plain(f"{counted(report.risk.m, 'point')}; targets are numbers", "bold")]
     *kinds, others = [int(n) for n in report.risk.verdicts.kinds]
     said = [f"{name} ({n:,})" for n, name in zip(kinds, report.classes, strict=True)]
     said += [f"other ({others:,})"] if others else []
@@ -92,6 +100,29 @@ def _decisions(report: Report, n_L: int) -> Parts:
         lines.append(f"On those, squared error's signal {signal} is {median:.{SHORT}g} times the a - y of")
         lines.append(f"cross-entropy in the median, {mean:.{SHORT}g} times in the mean.")
     return [plain(line) for line in lines]
+
+
+def _regression(found: dict[str, dict[str, Any]], digits: int) -> list[Parts]:
+    """Errors of each output, quantiles of its residuals, and its worst rows."""
+
+    def text(value: float | None) -> str:
+        return "" if value is None else number(value, digits)
+
+    errors = [[name, *(text(of[key]) for key in ERRORS)] for name, of in found.items()]
+    shares = [[name, *map(text, of["residual_quantiles"].values())] for name, of in found.items()]
+    worst = [
+        [name, row.removeprefix("row "), *map(text, values.values())]
+        for name, of in found.items()
+        for row, values in of["worst"].items()
+    ]
+    return [
+        table(["output", *ERRORS.values()], errors),
+        [
+            plain("Quantiles of the residuals y - a:"),
+            *table(["output", *(f"{100 * p:g} %" for p in QUANTILES)], shares),
+        ],
+        [plain("Worst rows, of those that were read:"), *table(["output", "row", "y", "a", "y - a"], worst)],
+    ]
 
 
 def _calibration(report: Report, n_L: int, digits: int | None) -> Parts:

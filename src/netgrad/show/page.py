@@ -1,10 +1,11 @@
 """Algorithm 1 as one self-contained HTML page: the network drawn, the point as sliders, every number recomputed."""
 
 import json
+import math
 from importlib.resources import files
 from typing import Any
 
-from netgrad.core.network import Array, Network
+from netgrad.core.network import Array, Layer, Network
 from netgrad.errors import UsageError
 
 LARGEST = 200_000  # weights and biases; a page with more is slow to move
@@ -17,8 +18,10 @@ def page(net: Network, k: int, x: Array) -> str:
     Raises
     ------
     UsageError
-        The network has too many weights for a page.
+        The network has too many weights for a page, or an output scaling.
     """
+    if net.output_scaling is not None:
+        raise UsageError("a page shows Algorithm 1, which has no output_scaling: draw the network without it")
     if net.parameters > LARGEST:
         raise UsageError(f"a page holds up to {LARGEST:,} weights and biases, and the network has {net.parameters:,}")
     template = files("netgrad.show").joinpath("page.html").read_text(encoding="utf-8")
@@ -40,7 +43,19 @@ def content(net: Network, k: int, x: Array) -> dict[str, Any]:
         "ranges": [list(_range(net, i, float(x[i]))) for i in range(net.sizes[0])],
         "mean": None if scaling is None else scaling.mean.tolist(),
         "std": None if scaling is None else scaling.std.tolist(),
-        "layers": [{"W": y.W.tolist(), "b": y.b.tolist(), "activation": y.activation} for y in net.layers],
+        "layers": [_layer(layer) for layer in net.layers],
+    }
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    sigma = layer.sigma
+    finite = sigma.parameter is not None and math.isfinite(sigma.parameter)
+    return {
+        "W": layer.W.tolist(),
+        "b": layer.b.tolist(),
+        "activation": layer.activation,
+        "sigma": sigma.name,
+        "parameter": sigma.parameter if finite else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,32 +17,29 @@ AFTER = 1.0  # seconds, before which nothing is shown
 
 
 @contextmanager
-def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+def progress(total: int | None) -> Iterator[Callable[[int, int], None]]:
     """A function to be told of bytes read and rows written; `total` bytes are expected, where that is known.
 
-    Shows itself only on a terminal that the results do not go to, and only after a second; then a line with the
-    rows, the time and the rate stays there at the end.
+    Shows itself after a second, whether anything was told by then or not; then a line with the rows, the time and
+    the rate stays there at the end.
     """
-    if quiet or not os.isatty(2) or os.isatty(1):
-        yield lambda size, rows: None
-        return
-    begun, size, rows = time.monotonic(), 0, 0
-    bar: Progress | None = None
+    begun, rows, bar = time.monotonic(), 0, _bar(total)
+    timer = threading.Timer(AFTER, bar.start)  # a piece may take longer
 
     def advance(more: int, more_rows: int) -> None:
-        nonlocal size, rows, bar
-        size, rows = size + more, rows + more_rows
-        if bar is None and time.monotonic() - begun > AFTER:
-            bar = _bar(total)
-            bar.start()
-        if bar is not None:
-            bar.update(bar.task_ids[0], completed=size, rows=f"{rows:,} rows")
+        nonlocal rows
+        rows += more_rows
+        rate = rows / (time.monotonic() - begun)
+        bar.update(bar.task_ids[0], advance=more, rows=f"{rows:,} rows, {rate:,.0f} a second")
 
     try:
         with raised():  # the terminal's cursor comes back
+            timer.start()
             yield advance
     finally:
-        if bar is not None:
+        timer.cancel()
+        timer.join()
+        if bar.live.is_started:
             bar.stop()
             seconds = time.monotonic() - begun
             sys.stderr.write(f"{rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} a second\n")
@@ -49,13 +47,13 @@ def progress(total: int | None, quiet: bool) -> Iterator[Callable[[int, int], No
 
 def _bar(total: int | None) -> "Progress":
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-    known = [BarColumn(), TimeRemainingColumn()] if total else []
+    known = [BarColumn(20), TaskProgressColumn(), DownloadColumn(), TimeRemainingColumn()] if total else []
     bar = Progress(
-        *[TextColumn("{task.fields[rows]}"), DownloadColumn(), TransferSpeedColumn(), *known],
+        *[TextColumn("{task.fields[rows]}"), *(known or [DownloadColumn()])],
         console=Console(stderr=True, no_color="NO_COLOR" in os.environ),
         transient=True,
     )
-    bar.add_task("", total=total, rows="")
+    bar.add_task("", total=total, rows="0 rows")
     return bar

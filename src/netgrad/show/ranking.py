@@ -8,7 +8,7 @@ from netgrad.analysis.saturation import SATURATED
 from netgrad.errors import counted, visible
 from netgrad.results.sens_report import Report, Saturation, Sensitivity
 from netgrad.show.console import columns, plain
-from netgrad.show.table import GAP, ROWS, number, table
+from netgrad.show.table import DIGITS, GAP, number, table
 
 WIDTH = 20  # of the longest bar
 BARS = 2  # columns up to the bars
@@ -31,13 +31,14 @@ LAYERS = (
 )
 
 
-def parts(found: Report, digits: int | None) -> list[RenderableType]:
+def parts(found: Report, digits: int | None, most: int) -> list[RenderableType]:
     """A table of the inputs for each output, with as many columns as fit, and one of the layers."""
     shown: list[RenderableType] = []
+    digits = digits or DIGITS
     for output, group in groupby(found.rows, key=lambda row: row.output):
         scale = ", times the standard deviation of each input" if found.scaled else ""
         title = f"gradient of {output} at {counted(found.points, 'point')}{scale}"
-        shown += [plain(title, "bold"), *_inputs(list(group), digits), ""]
+        shown += [plain(title, "bold"), *_inputs(list(group), digits, most), ""]
     return [*shown, *_layers(found.layers, digits)]
 
 
@@ -54,22 +55,22 @@ def bar(row: Sensitivity, longest: float) -> str:
     return sign + (FULL * full + SHADE * (end - full) or THIN)
 
 
-def _inputs(rows: list[Sensitivity], digits: int | None) -> list[RenderableType]:
+def _inputs(rows: list[Sensitivity], digits: int, most: int) -> list[RenderableType]:
     longest = max((row.rms for row in rows if row.rms < float("inf")), default=0.0)
     headers = ["input", "", *MEASURES]
     cells = [
         [row.input, bar(row, longest), *(number(getattr(row, name), digits) for name in MEASURES.values())]
-        for row in rows[:ROWS]
+        for row in rows[:most]
     ]
     fit = _fitting([headers, *cells])
     fit = fit if fit > BARS else len(headers)  # else one value a line
     shown = table(headers[:fit], [row[:fit] for row in cells], ["", "cyan", *[""] * (fit - 2)])
     notes = [LEGEND]
     if fit < len(headers):
-        shorter = "--digits 3, or " if digits is None else ""
+        shorter = "--digits 3, or " if digits > 3 else ""
         notes.append(f"For {', '.join(headers[fit:])}: {shorter}--format csv.")
-    if len(rows) > ROWS:
-        notes.append(f"The first {ROWS} of {len(rows)} inputs; for all of them: --format csv.")
+    if len(rows) > most:
+        notes.append(f"The first {most} of {len(rows)} inputs; for more: --rows N, or --format csv.")
     return [*shown, *(plain(note, "dim") for note in notes)]
 
 
@@ -80,7 +81,7 @@ def _fitting(texts: list[list[str]]) -> int:
     return sum(end <= columns() for end in ends)
 
 
-def _layers(layers: list[Saturation], digits: int | None) -> list[RenderableType]:
+def _layers(layers: list[Saturation], digits: int) -> list[RenderableType]:
     rows = [
         [
             str(y.l),

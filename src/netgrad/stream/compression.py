@@ -1,56 +1,147 @@
-"""Compressed files of points, by their suffix, with the standard library."""
+"""Compressed text, recognised by its first bytes and decompressed as it arrives, in bounded memory."""
 
-import os
-from collections.abc import Callable, Iterator
+import lzma
+import zlib
+from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
-from typing import Any
+from itertools import chain
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from netgrad.errors import PointsError
+from netgrad.errors import PointsError, UsageError
 
-Opener = Callable[[str], Any]
-
-
-def _opener(module: str, name: str) -> Opener:
-    return lambda path: getattr(import_module(module), name)(path, "rb")
+FEED = 1 << 14  # bytes that a decompressor is given at a time: it copies those behind a member's end
+MEMORY = 128 << 20  # bytes that xz and zstd may take for what they look back on
 
 
-def _zstd(path: str) -> Any:
+class Kind(NamedTuple):
+    """One way to compress."""
+
+    name: str
+    marks: tuple[bytes, ...]  # what its files, and members, begin with
+    decompressor: Callable[[], Any]  # as bz2.BZ2Decompressor is
+    padding: bytes = b""  # what may stand behind a member
+
+
+def kind_of(start: bytes) -> Kind | None:
+    """How a file that begins with `start` is compressed, or None."""
+    return next((kind for kind in KINDS.values() if start.startswith(kind.marks)), None)
+
+
+def zstd() -> Any:
+    """The module for zstd.
+
+    Raises
+    ------
+    UsageError
+        There is none.
+    """
     for module in ("compression.zstd", "backports.zstd"):
         try:
-            return import_module(module).ZstdFile(path, "rb")
+            return import_module(module)
         except ModuleNotFoundError:
             continue
-    raise PointsError("reading .zst needs Python 3.14 or the extra zstd: pip install 'netgrad[zstd]'", file=path)
+    raise UsageError(".zst needs Python 3.14 or the extra zstd: pip install 'netgrad[zstd]'")
 
 
-OPENERS: dict[str, Opener] = {
-    ".gz": _opener("gzip", "GzipFile"),
-    ".bz2": _opener("bz2", "BZ2File"),
-    ".xz": _opener("lzma", "LZMAFile"),
-    ".zst": _zstd,
-}
+def expanded(blocks: Iterable[bytes], kind: Kind, name: str, size: int) -> Iterator[bytes]:
+    """What `blocks` hold, decompressed, at most `size` bytes at a time; an empty block where they have one.
 
-
-def decompressed(path: str, size: int) -> Iterator[bytes] | None:
-    """Blocks of at most some `size` bytes of the file at `path`, decompressed; None where the suffix is no such.
+    Several members, one behind the other, are one text.
 
     Raises
     ------
     PointsError
-        The file cannot be read, is not what its suffix says, or ends early.
+        The data are damaged, end early, or have something else behind them.
     """
-    opener = OPENERS.get(os.path.splitext(path)[1].lower())
-    return None if opener is None else _blocks(opener(path), path, size)
+    member: Any = None  # the decompressor, inside a member
+    pending = b""  # bytes that have not been given to one
+    for block in chain(blocks, [None]):
+        if block == b"":
+            yield b""
+        pending += block or b""
+        while pending:
+            if member is None:
+                pending = pending.lstrip(kind.padding) if kind.padding else pending
+                if block is not None and any(mark.startswith(pending) and mark != pending for mark in kind.marks):
+                    break  # the mark, if it is one, is not whole
+                if not pending.startswith(kind.marks):
+                    raise PointsError(f"something else stands behind the end of the {kind.name} data", file=name)
+                member = kind.decompressor()
+            fed, pending = pending[:FEED], pending[FEED:]
+            yield from _taken(member, fed, name, size)
+            if member.eof:
+                pending = member.unused_data + pending
+                member = None
+    if member is not None:
+        raise PointsError(f"the {kind.name} data end early", file=name)
 
 
-def _blocks(file: Any, path: str, size: int) -> Iterator[bytes]:
-    try:
-        with file:
-            while block := file.read1(size) if hasattr(file, "read1") else file.read(size):
-                yield block
-    except EOFError:
-        raise PointsError("the compressed data ends early", file=path) from None
-    except Exception as error:  # each of the modules has errors of its own
-        if isinstance(error, (PointsError, MemoryError)):
+def _taken(member: Any, data: bytes, name: str, size: int) -> Iterator[bytes]:
+    """What becomes of some bytes of a member, `size` at most at a time."""
+    while True:
+        try:
+            found = member.decompress(data, size)
+        except MemoryError:
             raise
-        raise PointsError(f"cannot be decompressed: {error}", file=path) from None
+        except Exception as error:  # each of the modules has errors of its own
+            raise PointsError(f"cannot be decompressed: {error}", file=name) from None
+        if found:
+            yield found
+        if member.eof or (member.needs_input and len(found) < size):
+            return
+        data = b""
+
+
+class _Gzip:
+    """A member of gzip, as `bz2.BZ2Decompressor` has one of bzip2."""
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self._waiting = b""
+
+    @property
+    def eof(self) -> bool:
+        """Whether the end of the member has come."""
+        return self._member.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more comes without more bytes."""
+        return not self._waiting
+
+    @property
+    def unused_data(self) -> bytes:
+        """What stands behind the end."""
+        return self._member.unused_data
+
+    def decompress(self, data: bytes, size: int) -> bytes:
+        """At most `size` bytes of what has been compressed."""
+        found = self._member.decompress(self._waiting + data, size)
+        self._waiting = self._member.unconsumed_tail
+        return found
+
+
+def _bzip2() -> Any:
+    return import_module("bz2").BZ2Decompressor()
+
+
+def _xz() -> Any:
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ, MEMORY)
+
+
+def _zstd() -> Any:
+    module = zstd()
+    return module.ZstdDecompressor(options={module.DecompressionParameter.window_log_max: MEMORY.bit_length() - 1})
+
+
+_BZIP2 = tuple(b"BZh%d" % n + first for n in range(1, 10) for first in (b"1AY&SY", b"\x17rE8P\x90"))
+_ZSTD = (b"\x28\xb5\x2f\xfd", *(b"%c*M\x18" % n for n in range(0x50, 0x60)))  # and frames to be skipped
+KINDS = MappingProxyType(
+    {
+        ".gz": Kind("gzip", (b"\x1f\x8b",), _Gzip, b"\0"),
+        ".bz2": Kind("bzip2", _BZIP2, _bzip2),
+        ".xz": Kind("xz", (b"\xfd7zXZ\0",), _xz, b"\0"),
+        ".zst": Kind("zstd", _ZSTD, _zstd),
+    }
+)

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from netgrad.errors import PointsError, UsageError, excerpt
 
+OF_NAMES = ("idna", "punycode")  # encodings of a word, not of text with lines
+
 
 def recoded(blocks: Iterable[bytes], name: str, encoding: str) -> Iterator[bytes]:
     """The same text in UTF-8.
@@ -18,9 +20,9 @@ def recoded(blocks: Iterable[bytes], name: str, encoding: str) -> Iterator[bytes
     """
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
-        if not isinstance(decoder.decode(b""), str):
+        if codecs.lookup(encoding).name in OF_NAMES or not isinstance(bytes(4).decode(encoding), str):
             raise LookupError
-    except LookupError:
+    except (LookupError, ValueError):  # ValueError: a NUL in the name, or the encoding that is none, undefined
         raise UsageError(
             f"there is no encoding {excerpt(encoding)}; utf-8, utf-16, latin-1 and cp1252 are some"
         ) from None

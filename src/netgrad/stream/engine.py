@@ -12,9 +12,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netgrad.errors import EXCERPT, NetgradError, PointsError, listed, visible
+from netgrad.stream.cutting import ROWS
 from netgrad.stream.pieces import Piece, pieces
 from netgrad.stream.sources import Source
-from netgrad.stream.tasks import Answer, Task, answer
+from netgrad.stream.tasks import Answer, Task, Watch, answer
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Choice
 from netgrad.tables.records import Record
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future, ThreadPoolExecutor
 
 PLENTY = 1 << 18  # bytes of a piece from which a thread for it pays
+MANY = 1 << 22  # bytes of a piece, beyond which no other is under way beside it, for memory's sake
 
 
 @dataclass
@@ -33,16 +35,24 @@ class Tally:
     bad: int = 0
     first: PointsError | None = None  # the first bad record
     note: Any = None  # what the answers note, added up
+    seen: Any = None  # what the watch notes, added up
     others: Counter[str] = field(default_factory=Counter)  # names of the target that were taken for y = 0
+    odd: int = 0  # rows with results that are not finite
+    first_odd: int = 0  # the first of them, from 1
     is_complete: bool = False  # all has been read
 
     def add(self, one: Answer) -> None:
         """Take an answer into account."""
+        if one.odd and not self.odd:
+            self.first_odd = self.rows + one.odd[0] + 1
+        self.odd += len(one.odd)
         self.rows, self.bad = self.rows + one.rows, self.bad + len(one.bad)
         self.first = self.first or (error_at(one.file, one.bad[0]) if one.bad else None)
         self.others.update(one.others)
         if one.note is not None:
             self.note = one.note if self.note is None else self.note + one.note
+        if one.seen is not None:
+            self.seen = one.seen if self.seen is None else self.seen + one.seen
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,8 @@ class Points:
     jobs: int = 1  # threads; no answer depends on it
     reject: Callable[[str, Record], None] = lambda file, record: None  # is told of each that does not end the run
     progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
+    rows: int = ROWS  # of a piece at most
+    watch: Watch | None = None  # notes something of all sound points
     tally: Tally = field(default_factory=Tally)
 
 
@@ -65,13 +77,14 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
     Raises
     ------
     PointsError
-        At the first record that cannot be read, where that is the policy, behind the answer with all before it.
+        At the first record that cannot be read, where that is the policy or its end is not known, behind the answer
+        with all before it.
     """
-    first, tally = None, points.tally
+    first, tally, task = None, points.tally, task._replace(watch=points.watch)
     jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
     for source in points.sources:
         with (
-            closing(pieces(source, points.choice)) as given,
+            closing(pieces(source, points.choice, points.rows)) as given,
             closing(_in_order(given, partial(answer, task), jobs)) as found,
         ):
             for one in found:
@@ -85,6 +98,7 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
                     raise error_at(one.file, one.bad[0])
                 for record in one.bad:
                     points.reject(one.file, record)
+                    _check_end(one.file, record)
                 points.progress(one.size, one.rows)
     _check_others(tally, points.sources[-1].name)
     tally.is_complete = True
@@ -100,7 +114,7 @@ def _in_order(
         for piece in given:
             if piece is None:
                 yield from _drained(waiting)
-            elif jobs == 1 or len(piece.data) < PLENTY:
+            elif jobs == 1 or not (piece.is_full or len(piece.data) >= PLENTY) or len(piece.data) > MANY:
                 yield from _drained(waiting)
                 yield work(piece, jobs)
             else:
@@ -147,6 +161,12 @@ def _check_columns(one: Answer, first: Answer) -> None:
         raise PointsError(f"its columns differ from those of {first.file}", file=one.file, line=1, column=1)
     if (one.layout.header is None) != (first.layout.header is None):
         raise PointsError(f"only one of {first.file} and it has a header", file=one.file, line=1, column=1)
+
+
+def _check_end(file: str, record: Record) -> None:
+    """Raise PointsError where nothing behind a record can be read."""
+    if record.fault is not None and record.fault.fatal:
+        raise error_at(file, record)
 
 
 def error_at(file: str, record: Record) -> PointsError:

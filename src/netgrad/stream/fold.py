@@ -12,6 +12,7 @@ from netgrad.stream.tasks import Task
 from netgrad.tables.columns import Layout
 
 ROWS = 1 << 13
+NUMBERS = 1 << 22  # of a block at most, which has fewer rows where they are long
 
 
 class Block(NamedTuple):
@@ -31,9 +32,9 @@ class Block(NamedTuple):
 
 
 def blocks(points: Points) -> tuple[Layout, Iterator[Block]]:
-    """The columns, and the points that can be read, ROWS of them at a time and at last what is left.
+    """The columns, and the points that can be read, up to ROWS of them at a time and at last what is left.
 
-    Which points share a block depends on their number alone: not on how they arrive, nor on threads.
+    Which points share a block depends on their number and width alone: not on how they arrive, nor on threads.
 
     Raises
     ------
@@ -55,10 +56,11 @@ def _even(parts: Iterator[Block]) -> Iterator[Block]:
     waiting: list[Block] = []
     for part in parts:
         waiting.append(part)
-        if sum(len(block.X) for block in waiting) >= ROWS:
+        size = max(1, min(ROWS, NUMBERS // part.X.shape[1]))
+        if sum(len(block.X) for block in waiting) >= size:
             whole = _joined(waiting)
-            many = len(whole.X) // ROWS * ROWS
-            yield from (whole.part(i, i + ROWS) for i in range(0, many, ROWS))
+            many = len(whole.X) // size * size
+            yield from (whole.part(i, i + size) for i in range(0, many, size))
             waiting = [whole.part(many)]
     if waiting and len((rest := _joined(waiting)).X):
         yield rest

@@ -1,78 +1,192 @@
-"""Points and results as Parquet files, with polars (extra `fast`)."""
+"""Points and results as Parquet files, with pyarrow (extra `parquet`), some rows at a time."""
 
-import tempfile
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
 from functools import partial
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import Any
 
-from netgrad.errors import PointsError, UsageError
+import numpy as np
+
+from netgrad.core.arrays import Array
+from netgrad.errors import NetgradError, OutputError, PointsError, UsageError, excerpt, visible
+from netgrad.numerals import writing
+from netgrad.stream.json_lines import echoed
 from netgrad.stream.sinks import Write
+from netgrad.stream.sources import Source
 from netgrad.stream.tasks import Answer
-from netgrad.stream.writers import Form, Names, csv_form
+from netgrad.stream.writers import Form, Names, rounded
+from netgrad.tables.chunk import Chunk
 from netgrad.tables.codecs import Codec
-from netgrad.tables.columns import Layout
+from netgrad.tables.columns import Layout, distinct, result_header
+from netgrad.tables.records import quoted
 
-if TYPE_CHECKING:
-    import polars
+ROWS = 1 << 16  # of a row group, and that are read at a time, at most
+NUMBERS = 1 << 18  # cells that are text at a time
+TEXTS = 1 << 10  # rows at a time where there are columns of text, which may be long
+GROUP = 1 << 22  # cells of a row group, at most
 
-ROWS = 1 << 16  # that are text at a time
 
-
-def _polars() -> Any:
+def _pyarrow() -> Any:
     try:
-        import polars
+        return import_module("pyarrow")
     except ModuleNotFoundError:
-        raise UsageError("Parquet needs the extra fast: pip install 'netgrad[fast]'") from None
-    return polars
+        raise UsageError("Parquet needs the extra parquet: pip install 'netgrad[parquet]'") from None
 
 
-def blocks(path: str) -> Iterator[bytes]:
-    """The table at `path` as CSV with a header, some rows at a time.
+def source(path: str, identity: tuple[int, int] | None) -> Source:
+    """The table at `path` as CSV with a header, some rows at a time; float32 is widened exactly, nothing is empty.
 
     Raises
     ------
     PointsError
         It is no Parquet file, or has columns that are no cells.
     """
-    pl = _polars()
+    _pyarrow()
+    return Source(path, _blocks(path), identity, header=True)
+
+
+def _blocks(path: str) -> Iterator[bytes]:
+    pa, parquet = _pyarrow(), import_module("pyarrow.parquet")
     try:
-        table: polars.LazyFrame = pl.scan_parquet(path)
-        names = table.collect_schema().names()
-        yield pl.DataFrame(schema=names).write_csv().encode()
-        i = 0
-        while len(frame := table.slice(i, ROWS).collect()):
-            yield frame.write_csv(include_header=False).encode()
-            i += ROWS
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise PointsError(f"no table: {error}".splitlines()[0], file=path) from None
+        with pa.OSFile(path, "rb") as file, parquet.ParquetFile(file) as table:
+            schema = table.schema_arrow
+            _check(schema, path)
+            yield ",".join(quoted(name, ",") or '""' for name in schema.names).encode() + b"\n"
+            rows = max(1, min(ROWS, NUMBERS // len(schema)))
+            if any(_is_text(field.type) for field in schema):
+                rows = min(rows, TEXTS)
+            for batch in table.iter_batches(batch_size=rows, use_threads=False):
+                yield _text(batch)
+    except (NetgradError, MemoryError):
+        raise
+    except Exception as error:  # pyarrow raises whatever the damage comes to
+        raise PointsError(f"no Parquet table: {_first_line(error)}", file=path) from None
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return visible(lines[0]) if lines else type(error).__name__
+
+
+def _is_text(type_: Any) -> bool:
+    types = _pyarrow().types
+    kind = type_.value_type if types.is_dictionary(type_) else type_
+    views = getattr(types, "is_string_view", lambda _: False)
+    return bool(types.is_string(kind) or types.is_large_string(kind) or views(kind))
+
+
+def _check(schema: Any, path: str) -> None:
+    """Raise PointsError where there is no column, or one that is no cells."""
+    types = _pyarrow().types
+    if not len(schema):
+        raise PointsError("a table without columns", file=path)
+    others = ("is_boolean", "is_null", "is_integer", "is_floating", "is_decimal", "is_temporal")
+    for field in schema:
+        kind = field.type.value_type if types.is_dictionary(field.type) else field.type
+        if not _is_text(kind) and not any(getattr(types, name)(kind) for name in others):
+            raise PointsError(f"column {excerpt(field.name)} is {kind}: expected numbers or texts", file=path)
+
+
+def _text(batch: Any) -> bytes:
+    """Rows of the table as CSV."""
+    floating = _pyarrow().types.is_floating
+    if all(floating(column.type) and not column.null_count for column in batch.columns):
+        values = [column.to_numpy(zero_copy_only=False).astype(np.float64) for column in batch.columns]
+        return b"".join(writing.rows(np.column_stack(values), b",", b"", b"\n"))
+    columns = [_cells(column) for column in batch.columns]
+    return b"".join(b",".join(row) + b"\n" for row in zip(*columns, strict=True))
+
+
+def _cells(column: Any) -> Sequence[bytes]:
+    """Each value of a column as a cell of CSV."""
+    pa = _pyarrow()
+    types = pa.types
+    if types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if types.is_floating(column.type):
+        values = column.to_numpy(zero_copy_only=False).astype(np.float64)
+        cells: Sequence[bytes] = writing.rows(values[:, np.newaxis], b",", b"", b"")
+        if not column.null_count:
+            return cells
+        return [cell if there else b"" for cell, there in zip(cells, column.is_valid().to_pylist(), strict=True)]
+    if not _is_text(column.type):
+        texts = column.cast(pa.string()).to_pylist()
+        return [text.encode() if text else b"" for text in texts]
+    return [quoted(text, ",").encode("utf-8", "surrogateescape") if text else b"" for text in column.to_pylist()]
 
 
 def parquet_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
-    """Inputs and results as float64, other columns as text. They wait in a temporary CSV file until the end."""
-    _polars()
-    text = csv_form(names)
-    return Form(text.encode, partial(_write, names, text))
+    """Inputs and results as float64, other columns as text; what is no number there, or nothing, is null."""
+    _pyarrow()
+    return Form(partial(_encoded, names, digits), partial(_write, names))
 
 
-def _write(names: Names, text: Form, answers: Iterator[Answer], write: Write) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        table, made = Path(folder) / "table.csv", Path(folder) / "table.parquet"
-        first = next(answers)
-        with table.open("wb") as file:
-            text.write(chain([first], answers), lambda data: _all(file.write(data)))
-        _polars().scan_csv(table, schema=_schema(first.layout, names)).sink_parquet(made)
-        with made.open("rb") as whole:
-            while block := whole.read(1 << 20):
-                write(block)
+def _encoded(names: Names, digits: int | None, chunk: Chunk, R: Array, layout: Layout) -> Any:
+    pa, schema = _pyarrow(), _schema(layout, names)
+    echoes = list(zip(*echoed(chunk, layout), strict=True)) if layout.echoes else []
+    results = rounded(np.asarray(R, np.float64), digits).T
+    arrays = [_array(cells, field) for cells, field in zip(echoes, schema, strict=False)]
+    finite = [pa.array(np.ascontiguousarray(r), mask=~np.isfinite(r)) for r in results]
+    return pa.Table.from_arrays([*arrays, *finite], schema=schema)
 
 
-def _schema(layout: Layout, names: Names) -> dict[str, Any]:
-    pl, results = _polars(), names(layout.names)
-    numbers = {*layout.names, *results}
-    return {name: pl.Float64 if name in numbers else pl.String for name in (*layout.kept_names, *results)}
+def _array(cells: tuple[Any, ...], field: Any) -> Any:
+    pa = _pyarrow()
+    if field.type == pa.float64():
+        return pa.array([cell if isinstance(cell, float) else None for cell in cells], pa.float64())
+    try:
+        return pa.array([cell if cell else None for cell in cells], pa.string())
+    except UnicodeEncodeError:
+        problem = f"column {excerpt(field.name)} has bytes that are not UTF-8, which Parquet cannot hold"
+        raise OutputError(f"{problem}: say --encoding, or drop it with --keep") from None
 
 
-def _all(written: int) -> None:
-    """A buffered file writes all it is given."""
+def _schema(layout: Layout, names: Names) -> Any:
+    pa = _pyarrow()
+    kept = range(layout.width) if layout.keep is None else layout.keep
+    named = zip(distinct(layout.kept_names), kept, strict=True)
+    echo = [(name, pa.float64() if i in layout.inputs else pa.string()) for name, i in named]
+    return pa.schema([*echo, *((name, pa.float64()) for name in names(layout.names))])
+
+
+def _write(names: Names, answers: Iterator[Answer], write: Write) -> None:
+    pa, parquet, first = _pyarrow(), import_module("pyarrow.parquet"), next(answers)
+    result_header(first.layout, names(first.layout.names))  # refuses a name that is taken
+    try:
+        schema = _schema(first.layout, names)
+    except UnicodeEncodeError:
+        raise OutputError("the name of a column is not UTF-8, as Parquet wants it: say --encoding") from None
+    rows = max(1, min(ROWS, GROUP // len(schema)))
+    waiting = schema.empty_table()
+    with parquet.ParquetWriter(pa.PythonFile(_Through(write), "w"), schema) as writer:
+        for answer in answers:
+            if answer.rows:
+                waiting = pa.concat_tables([waiting, answer.content])
+            while len(waiting) >= rows:
+                writer.write_table(waiting.slice(0, rows), row_group_size=rows)
+                waiting = waiting.slice(rows)
+        if len(waiting):
+            writer.write_table(waiting, row_group_size=rows)
+
+
+class _Through(io.RawIOBase):
+    """A file that writes through a function and knows where it is."""
+
+    def __init__(self, write: Write) -> None:
+        self._through, self._at = write, 0
+
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def tell(self) -> int:
+        """Bytes written."""
+        return self._at
+
+    def write(self, data: Any) -> int:
+        """Write all of `data`."""
+        size = memoryview(data).nbytes
+        self._through(bytes(data))
+        self._at += size
+        return size

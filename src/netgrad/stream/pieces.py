@@ -1,18 +1,18 @@
 """The bytes of one source as pieces of a table: its first record says how it is laid out."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
+from contextlib import closing
+from functools import cache
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
+from netgrad.stream.cutting import ROWS, whole_records
 from netgrad.stream.sources import Source
 from netgrad.tables.columns import Choice, Layout, layout_of
-from netgrad.tables.records import Record, scan
-from netgrad.tables.splitting import Scan, count, is_too_long, split
-
-BOM = b"\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_BLANK_LINES = re.compile(rb"(?:\r?\n)++")
+from netgrad.tables.json_records import keys
+from netgrad.tables.records import MAX_RECORD, Dialect, Record, scan, text, unquoted
+from netgrad.tables.splitting import count
 
 
 class Piece(NamedTuple):
@@ -22,6 +22,7 @@ class Piece(NamedTuple):
     line: int  # physical, 1-based, where it begins
     layout: Layout
     data: bytes
+    is_full: bool = False  # has as many lines as a piece may have
 
 
 class First(NamedTuple):
@@ -32,8 +33,10 @@ class First(NamedTuple):
     lines: int = 0
 
 
-def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None]:
+def pieces(source: Source, choice: Choice, rows: int = ROWS) -> Generator[Piece | None, None, None]:
     """Pieces of one source as they arrive, the first without records; None where the next read may wait.
+
+    A piece has some `rows` lines at most.
 
     Raises
     ------
@@ -41,63 +44,39 @@ def pieces(source: Source, choice: Choice) -> Generator[Piece | None, None, None
         There is no record at all, or the columns are not what the network needs.
     """
     choice = choice if source.header is None else choice._replace(header=source.header)
-    pending, line, seen, layout, first = bytearray(), 1, Scan(), None, First()
-    for block, final in _blocks(source):
-        if not block and not final:
-            yield None
-            continue
-        pending += block
-        end, seen = split(pending, seen, choice.dialect)
-        if final or is_too_long(pending, end, seen):
-            end, seen = len(pending), Scan(len(pending))
-        start = 0
-        if layout is None:
-            first = _first_record(_copied(pending, first.size, end), first, choice, source.name)
-            if first.record is None and final:
-                raise PointsError("no points: the file is empty", file=source.name)
-            if first.record is None:
+    choice = choice._replace(header=True, dialect=Dialect()) if source.is_json else choice
+    begun = _first_object if source.is_json else _first_record
+    line, layout, first = 1, None, First()
+    held: list[bytes] = []  # what has come before the layout is known
+    with closing(whole_records(source, choice.dialect, rows)) as found:
+        for data in found:
+            if data is None:
+                yield None
                 continue
-            layout = _layout(first.record, choice, source.name)
-            yield Piece(source.name, line, layout, b"")
-            if layout.header is not None:
-                start, line = first.size, line + first.lines
-        data = _copied(pending, start, end)
-        del pending[:end]
-        seen = seen._replace(at=seen.at - end)
-        if data:
-            yield Piece(source.name, line, layout, data)
-            line += count(data, b"\n")
-
-
-def _blocks(source: Source) -> Iterator[tuple[bytes, bool]]:
-    """Blocks without a byte-order mark, and at last an empty one that is final."""
-    start: bytes | None = b""  # what has come as long as it may be the beginning of a mark
-    try:
-        for block in source.blocks:
-            if start is None or not block:
-                yield block, False
-                continue
-            start += block
-            if start.startswith(UTF16):
-                raise PointsError("looks like UTF-16: say --encoding utf-16", file=source.name, line=1, column=1)
-            if not any(mark.startswith(start) and mark != start for mark in (BOM, *UTF16)):
-                yield start.removeprefix(BOM), False
-                start = None
-    finally:
-        if isinstance(source.blocks, Generator):
-            source.blocks.close()
-    yield start or b"", True
-
-
-def _copied(pending: bytearray, start: int, end: int) -> bytes:
-    with memoryview(pending) as view, view[start:end] as part:
-        return bytes(part)
+            held.append(data)
+            if layout is None:
+                before, first = first, begun(data, first, choice, source.name)
+                if first.record is None:
+                    _check_size(first, source.name)
+                    continue
+                layout = _layout(first.record, choice, source)
+                yield Piece(source.name, line, layout, b"")
+                if layout.header is not None:
+                    held, line = [data[first.size - before.size :]], line + first.lines
+            for part in filter(None, held):
+                lines = count(part, b"\n")
+                yield Piece(source.name, line, layout, part, lines >= rows)
+                line += lines
+            held.clear()
+    if layout is None and source.width is not None:
+        yield Piece(source.name, line, layout_of([b"0"] * source.width, choice), b"")
+    elif layout is None:
+        raise PointsError("no points: the file is empty", file=source.name)
 
 
 def _first_record(data: bytes, before: First, choice: Choice, name: str) -> First:
     """The first record in `data`, whole records that are behind nothing but blank lines and comments."""
-    blank = _BLANK_LINES.match(data)
-    skipped = blank.end() if blank else 0
+    skipped = _skipped(choice.dialect.comment, data)
     size, lines = before.size + skipped, before.lines + data.count(b"\n", 0, skipped)
     for record in scan(data[skipped:], lines + 1, choice.dialect):
         size += len(record.raw) + len(record.eol)
@@ -110,8 +89,38 @@ def _first_record(data: bytes, before: First, choice: Choice, name: str) -> Firs
     return First(None, size, lines)
 
 
-def _layout(first: Record, choice: Choice, name: str) -> Layout:
+def _check_size(before: First, name: str) -> None:
+    """Raise PointsError where what is before the first record is more than can be kept."""
+    if before.size > MAX_RECORD:
+        raise PointsError(f"no record in the first {MAX_RECORD >> 20} MiB, only blank lines and comments", file=name)
+
+
+def _skipped(comment: bytes, data: bytes) -> int:
+    """Bytes of the blank lines and comments that `data` begins with."""
+    found = _no_records(comment).match(data)
+    assert found is not None  # the empty text always matches
+    return found.end()
+
+
+@cache
+def _no_records(comment: bytes) -> re.Pattern[bytes]:
+    line = rb"\r?\n" if not comment else rb"\r?\n|%b[^\n]*+\n" % re.escape(comment)
+    return re.compile(rb"(?:%b)*+" % line)
+
+
+def _first_object(data: bytes, before: First, choice: Choice, name: str) -> First:
+    """The first object in `data`, whole lines that are behind nothing but blank ones."""
+    size, lines = before.size, before.lines
+    for raw in data.splitlines(keepends=True):
+        if raw.strip():
+            return First(Record(lines + 1, raw, b"\n", keys(raw.rstrip(b"\r\n"), lines + 1, name)), size, lines)
+        size, lines = size + len(raw), lines + 1
+    return First(None, size, lines)
+
+
+def _layout(first: Record, choice: Choice, source: Source) -> Layout:
     try:
-        return layout_of(first.cells, choice, first.eol)
+        layout = layout_of(first.cells, choice, first.eol)
     except PointsError as error:
-        raise PointsError(error.message, file=name, line=first.line, column=1) from None
+        raise PointsError(error.message, file=source.name, line=first.line, column=1) from None
+    return layout._replace(keys=tuple(text(unquoted(cell)) for cell in first.cells)) if source.is_json else layout

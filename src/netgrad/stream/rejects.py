@@ -1,8 +1,9 @@
 """Records that cannot be read, as a table of their own: where they stand and what is wrong with them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from netgrad.files import File
 from netgrad.stream.sinks import open_sink
 from netgrad.stream.sources import Source
 from netgrad.tables.records import Record, quoted, text
@@ -11,12 +12,12 @@ HEADER = "file,line,column,name,problem,record\n"
 
 
 @contextmanager
-def rejecting(path: str | None, sources: list[Source]) -> Iterator[Callable[[str, Record], None]]:
+def rejecting(path: str | None, inputs: Sequence[Source | File]) -> Iterator[Callable[[str, Record], None]]:
     """A function that writes a bad record of a file to the CSV file at `path`; for None, one that does nothing."""
     if path is None:
         yield lambda file, record: None
         return
-    with open_sink(path, sources) as write:
+    with open_sink(path, inputs) as write:
         write(HEADER.encode())
 
         def reject(file: str, record: Record) -> None:

@@ -3,13 +3,15 @@
 import os
 import select
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib import import_module
+from types import MappingProxyType
 from typing import NamedTuple
 
 from netgrad.errors import PointsError
-from netgrad.files import reason
-from netgrad.stream.compression import decompressed
+from netgrad.files import identity_of, reason
+from netgrad.stream.beginnings import as_text
+from netgrad.stream.compression import kind_of
 from netgrad.tables.codecs import BLOCK
 
 
@@ -21,18 +23,12 @@ class Source(NamedTuple):
     identity: tuple[int, int] | None = None  # device and inode of a regular file
     size: int | None = None  # bytes, where it is known
     header: bool | None = None  # whether there is one, where that is known
+    width: int | None = None  # columns, where they are known without a record
+    is_json: bool = False  # JSON Lines
 
 
-def _table(module: str) -> Callable[[str], Iterator[bytes]]:
-    def blocks(path: str) -> Iterator[bytes]:
-        found: Iterator[bytes] = import_module(f"netgrad.stream.{module}").blocks(path)
-        return found
-
-    return blocks
-
-
-TABLES = {".npy": _table("npy_tables"), ".parquet": _table("parquet")}
-HAS_HEADER = {".npy": False, ".parquet": True}
+# Each has a function source(path, identity) -> Source in its module.
+TABLES = MappingProxyType({".npy": "npy_tables", ".parquet": "parquet"})
 
 
 def open_source(path: str, block: int = BLOCK) -> Source:
@@ -52,19 +48,29 @@ def open_source(path: str, block: int = BLOCK) -> Source:
     if stat.S_ISDIR(status.st_mode):
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
-    identity = (status.st_dev, status.st_ino) if regular else None
-    if regular and path != "-":
-        suffix = os.path.splitext(path)[1].lower()
-        blocks = decompressed(path, block) if suffix not in TABLES else TABLES[suffix](path)
-        if blocks is not None:
-            os.close(fd)
-            return Source(name, blocks, identity, header=HAS_HEADER.get(suffix))
-    return Source(name, _read(fd, name, regular, block), identity, status.st_size if regular else None)
+    identity = identity_of(status)
+    suffix = os.path.splitext(path)[1].lower()
+    if regular and suffix in TABLES:
+        os.close(fd)
+        found: Source = import_module(f"netgrad.stream.{TABLES[suffix]}").source(path, identity)
+        return found
+    known = regular and not _is_compressed(fd)
+    return Source(
+        name, as_text(_read(fd, name, regular, block), name, block), identity, status.st_size if known else None
+    )
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:
     """Records given as text, one a line."""
     return Source(name, [b"".join(r.encode("utf-8", "surrogateescape") + b"\n" for r in records)])
+
+
+def _is_compressed(fd: int) -> bool:
+    """Whether a regular file is, by the bytes that come next."""
+    try:
+        return kind_of(os.pread(fd, 16, os.lseek(fd, 0, os.SEEK_CUR))) is not None
+    except OSError:  # what is wrong is said when it is read
+        return False
 
 
 def _read(fd: int, name: str, regular: bool, size: int) -> Iterator[bytes]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.stream.pieces import Piece
+from netgrad.tables import json_records
 from netgrad.tables.chunk import NO_NAMES, Chunk
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
@@ -14,6 +15,7 @@ from netgrad.tables.records import Record
 
 Compute = Callable[[Array, Array | None, int], Array]  # X (m, n_1), Y or None, threads -> results (m, p)
 Encode = Callable[[Chunk, Array, Layout], Any]
+Watch = Callable[[Array], Any]  # X (m, n_1), sound points -> what is noted of them, to be added up
 Note = Callable[[Array], Any]  # results (m, p) -> what is noted of them, to be added up
 
 
@@ -27,6 +29,7 @@ class Task(NamedTuple):
     note: Note | None = None
     hidden: int = 0  # columns behind the results that are for the note alone
     most: int | None = None  # rows of a piece that are wanted
+    watch: Watch | None = None
 
 
 class Answer(NamedTuple):
@@ -39,14 +42,17 @@ class Answer(NamedTuple):
     bad: tuple[Record, ...] = ()
     size: int = 0  # bytes of the source
     note: Any = None
+    seen: Any = None  # what the watch notes
     others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
+    odd: tuple[int, ...] = ()  # sound rows, from 0, with results that are not finite
 
 
 def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
     if not piece.data:
         return Answer(piece.file, piece.layout)
-    chunk = task.codec.decode(piece.data, piece.line, piece.layout)
+    decode = task.codec.decode if piece.layout.keys is None else json_records.decode
+    chunk = decode(piece.data, piece.line, piece.layout, task.policy == "fail")
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)
@@ -55,15 +61,33 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     found = Answer(piece.file, piece.layout, None, len(chunk.kept), bad, len(piece.data), others=chunk.others)
     if not found.rows:
         return found
+    if task.watch is not None:
+        found = found._replace(seen=task.watch(_readable(chunk)))
     if task.compute is None:
         return found._replace(content=(chunk.X, chunk.Y))
     results = task.compute(chunk.X, chunk.Y, jobs)
     note = None if task.note is None else task.note(results)
     results = results[:, : results.shape[1] - task.hidden]
+    odd = _odd(results, chunk)
     if task.policy == "nan":
         results[[row for row, _ in chunk.bad]] = np.nan
     content = results if task.encode is None else task.encode(chunk, results, piece.layout)
-    return found._replace(content=content, note=note)
+    return found._replace(content=content, note=note, odd=odd)
+
+
+def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:
+    """Rows with results that are not finite, but for bad ones."""
+    bad = {row for row, _ in chunk.bad}
+    rows: list[int] = np.flatnonzero(~np.isfinite(results).all(axis=1)).tolist()
+    return tuple(row for row in rows if row not in bad)
+
+
+def _readable(chunk: Chunk) -> Array:
+    """The points of the rows that are sound."""
+    if not chunk.bad:
+        return chunk.X
+    sound: Array = np.delete(chunk.X, [row for row, _ in chunk.bad if row < len(chunk.X)], axis=0)
+    return sound
 
 
 def _sound(chunk: Chunk, policy: str) -> Chunk:

@@ -1,6 +1,8 @@
 """Some records of a table: as they are echoed, and as points."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, chain
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -38,6 +40,17 @@ class Chunk(NamedTuple):
         bad = [(row, record) for row, record in self.bad if row < m]
         few = eols if isinstance(eols, bytes) else eols[:m]
         return Chunk(self.X[:m], None if Y is None else Y[:m], self.kept[:m], few, bad, self.others)
+
+
+def joined(parts: list[Chunk]) -> Chunk:
+    """One chunk of all rows, from parts that have an end of line for each row."""
+    X, targets = [part.X for part in parts], [part.Y for part in parts if part.Y is not None]
+    kept = list(chain.from_iterable(part.kept for part in parts))
+    eols = list(chain.from_iterable(part.eols for part in parts if isinstance(part.eols, list)))
+    starts = accumulate((len(part.X) for part in parts), initial=0)
+    bad = [(start + row, record) for start, part in zip(starts, parts, strict=False) for row, record in part.bad]
+    others = sum((Counter(part.others) for part in parts), Counter[str]())
+    return Chunk(np.concatenate(X), np.concatenate(targets) if targets else None, kept, eols, bad, others)
 
 
 def cells_of(kept: bytes, layout: Layout) -> list[str]:

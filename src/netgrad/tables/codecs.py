@@ -18,7 +18,7 @@ PAYS = 32 << 20  # bytes of input from which importing polars pays
 class Codec(NamedTuple):
     """The two functions, as `numpy_codec` has them, how much to read at a time, and on how many threads."""
 
-    decode: Callable[[bytes, int, Layout], Chunk] = numpy_codec.decode
+    decode: Callable[[bytes, int, Layout, bool], Chunk] = numpy_codec.decode
     encode: Callable[[Chunk, Array, Layout], bytes] = numpy_codec.encode
     block: int = BLOCK
     more: int = 0  # threads beyond -j where that is more than one: they mostly wait for threads of its own

@@ -16,6 +16,7 @@ class Choice(NamedTuple):
 
     names: tuple[str, ...]  # of the n_1 inputs
     is_named: bool = False  # the names are the network's own
+    is_numbered: bool = False  # they are x1, ..., xn
     columns: str | None = None  # -c
     header: bool | None = None  # --header, --no-header, or to be found out
     keep: str = "all"  # all, none, or a list as in -c
@@ -42,6 +43,7 @@ class Layout(NamedTuple):
     target: tuple[int, ...] = ()  # cells of the target, from 0
     target_names: tuple[str, ...] = ()
     targets: Targets | None = None  # how they are read, where there are any
+    keys: tuple[str, ...] | None = None  # of every record, where the table is JSON Lines
 
     @property
     def echoes(self) -> bool:
@@ -74,8 +76,8 @@ def layout_of(first: list[bytes], choice: Choice, eol: bytes = b"\n") -> Layout:
         kept_names = tuple(names[i] for i in everything)
         header = choice.dialect.delimiter.join(first[i] for i in everything)
     else:
-        given = dict(zip(inputs, choice.names, strict=True))
-        addresses = tuple(given.get(i) or _position_name(i, choice.names) for i in range(len(cells)))
+        given, taken = dict(zip(inputs, choice.names, strict=True)), set(choice.names)
+        addresses = tuple(given.get(i) or _position_name(i, taken) for i in range(len(cells)))
         kept_names = tuple(addresses[i] for i in everything)
         header = None
     used, of_target = (tuple(addresses[i] for i in columns) for columns in (inputs, target))
@@ -98,7 +100,7 @@ def distinct(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def _position_name(i: int, taken: tuple[str, ...]) -> str:
+def _position_name(i: int, taken: set[str]) -> str:
     name = f"c{i + 1}"
     return name if name not in taken else f"column {i + 1}"
 
@@ -111,9 +113,13 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
         place, seen = {name: i for i, name in enumerate(names)}, Counter(names)
         if all(seen[name] == 1 for name in choice.names):
             return tuple(place[name] for name in choice.names)
-        if choice.is_named:
+        others_fit = (
+            choice.is_numbered and width - len(target) == len(choice.names) and not seen.keys() & {*choice.names}
+        )
+        if choice.is_named and not others_fit:
             raise PointsError(_unmatched(choice.names, names, width - len(target)) + hint)
-    others = tuple(i for i in range(width) if i not in target)
+    taken = set(target)
+    others = tuple(i for i in range(width) if i not in taken)
     if len(others) == len(choice.names):
         return in_order_of(others, names, choice.names, "header", "input")
     columns = f": {listed(names)}" if names else ""

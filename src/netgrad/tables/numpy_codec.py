@@ -14,15 +14,20 @@ from netgrad.tables import exact
 from netgrad.tables.cells import others_of, plain_numbers, points_of
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
-from netgrad.tables.quotes import plain
+from netgrad.tables.quotes import MANY, plain
 from netgrad.tables.records import MAX_RECORD
 
 
-def decode(data: bytes, line: int, layout: Layout) -> Chunk:
-    """The records of `data`, all of them whole, which begins at the physical line `line`."""
+def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk:
+    """The records of `data`, all of them whole, which begins at the physical line `line`.
+
+    Where it `stops`, there need not be more of them than the first that is bad and those before it.
+    """
+    if layout.width > 1 and data[:1] in (b"\n", b"\r") and not data.replace(b"\r\n", b"\n").strip(b"\n"):
+        data = b""  # blank lines are no records
     read = _quoted if b'"' in data else _regular
     chunk = read(data, layout) if data.endswith(b"\n") else None
-    return exact.decode(data, line, layout) if chunk is None else chunk
+    return exact.decode(data, line, layout, stops) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
@@ -74,7 +79,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
 
 def _quoted(data: bytes, layout: Layout) -> Chunk | None:
     """As `_regular`, with quotes around cells, and inside them whatever there is."""
-    if layout.targets is not None or _may_have_comments(data, layout):
+    if layout.targets is not None or len(data) > MANY or _may_have_comments(data, layout):
         return None
     text = plain(data, layout.dialect.delimiter)
     chunk = None if text is None else _regular(text, layout._replace(keep=None))

@@ -22,7 +22,7 @@ from netgrad.numerals import writing
 from netgrad.tables import numpy_codec
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
-from netgrad.tables.quotes import plain
+from netgrad.tables.quotes import MANY, plain
 from netgrad.tables.records import MAX_RECORD
 from netgrad.tables.splitting import count
 
@@ -62,10 +62,10 @@ class Texts(Sequence[bytes]):
         return self.series.str.replace_all("%", "%%", literal=True) if self.has_percent else self.series
 
 
-def decode(data: bytes, line: int, layout: Layout) -> Chunk:
+def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk:
     """The records of `data`, all of them whole; the answer of `numpy_codec.decode`."""
     chunk = _regular(data, layout) if len(data) > FEW and data.endswith(b"\n") else None
-    return numpy_codec.decode(data, line, layout) if chunk is None else chunk
+    return numpy_codec.decode(data, line, layout, stops) if chunk is None else chunk
 
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
@@ -105,7 +105,10 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
         unix = data.replace(b"\r\n", b"\n")
         eol, lines = b"\r\n", len(data) - len(unix)
         data = unix
-    numbers = plain(data, layout.dialect.delimiter) if b'"' in data and layout.keep in (None, ()) else data
+    is_quoted = b'"' in data
+    if is_quoted and len(data) > MANY:
+        return None
+    numbers = plain(data, layout.dialect.delimiter) if is_quoted and layout.keep in (None, ()) else data
     m = 0 if numbers is None else count(numbers, b"\n")
     if numbers is None or (eol == b"\r\n" and lines != m) or not _is_plain(numbers, m, layout):
         return None

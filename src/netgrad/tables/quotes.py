@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+MANY = 1 << 22  # bytes, beyond which a block takes too much memory: for each quote some ten times its bytes
 QUOTE, LF, CR = ord('"'), ord("\n"), ord("\r")
 _OTHER = ord("x")  # stands for what is special within quotes: part of no number
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netgrad.errors import visible
 
-MAX_RECORD = 64 << 20  # bytes; a longer record is a missing quote or no table
+MAX_RECORD = 16 << 20  # bytes; a longer record is a missing quote or no table
 MAX_CELLS = 1 << 20
 
 
@@ -66,21 +66,26 @@ def grammar(delimiter: bytes) -> Grammar:
 def scan(data: bytes, line: int, dialect: Dialect = Dialect()) -> Iterator[Record]:
     """Records of `data`, which begins at the physical line `line`, and where no record goes on behind its end.
 
+    One with a fatal fault is the last.
+
     A line that begins with the comment of the dialect is a record without cells.
     """
     delimiter, comment = dialect.delimiter, dialect.comment
     whole, pos = grammar(delimiter).record, 0
     while pos < len(data):
-        match = whole.match(data, pos)
         if comment and data.startswith(comment, pos):
             end = data.find(b"\n", pos)
             eol = b"" if end < 0 else b"\n"
-            record = Record(line, data[pos : end if eol else len(data)], eol, [])
-        elif match is not None:
+            raw = data[pos : end if eol else len(data)]
+            record = Record(line, raw, eol, [], _too_long() if len(raw) > MAX_RECORD else None)
+        elif match := whole.match(data, pos):
             eol = match[1] or b""
             record = _sound(data[pos : match.end() - len(eol)], eol, line, delimiter)
         else:
             record = _broken(data, pos, line, delimiter)
+        if record.fault is not None and record.fault.fatal:
+            yield record._replace(raw=record.raw[: MAX_RECORD + 2], eol=b"")  # what is sure to have come
+            return
         yield record
         pos += len(record.raw) + len(record.eol)
         line += record.raw.count(b"\n") + 1
@@ -89,18 +94,19 @@ def scan(data: bytes, line: int, dialect: Dialect = Dialect()) -> Iterator[Recor
 def _sound(raw: bytes, eol: bytes, line: int, delimiter: bytes) -> Record:
     if len(raw) > MAX_RECORD:
         return Record(line, raw, eol, [], _too_long())
-    cells = split(raw, delimiter)
+    cells = split(raw, delimiter, MAX_CELLS + 1)
     if len(cells) > MAX_CELLS:
         return Record(line, raw, eol, [], Fault(0, f"more than {MAX_CELLS:,} cells in a record", True))
     return Record(line, raw, eol, cells)
 
 
-def split(raw: bytes, delimiter: bytes) -> list[bytes]:
-    """Cells of one sound record, verbatim."""
+def split(raw: bytes, delimiter: bytes, most: int = MAX_RECORD) -> list[bytes]:
+    """Cells of one sound record, verbatim; the first `most` of them, and perhaps the rest as one."""
     if b'"' not in raw:
-        return raw.split(delimiter)
-    cell, cells, pos = grammar(delimiter).cell, [], 0
-    while match := cell.match(raw, pos):
+        return raw.split(delimiter, most)
+    cell, pos = grammar(delimiter).cell, 0
+    cells: list[bytes] = []
+    while len(cells) < most and (match := cell.match(raw, pos)):
         cells.append(match[0])
         pos = match.end() + 1
         if pos > len(raw):
@@ -111,15 +117,12 @@ def split(raw: bytes, delimiter: bytes) -> list[bytes]:
 def _broken(data: bytes, pos: int, line: int, delimiter: bytes) -> Record:
     """The record at `pos`, which is no sound one, up to its line's end."""
     fault = _find_fault(data, pos, delimiter)
-    if fault.fatal and len(data) - pos > MAX_RECORD:
-        fault = _too_long()
-    if fault.fatal:
-        return Record(line, data[pos:], b"", [], fault)
-    end = data.find(b"\n", pos + fault.offset)
-    if end < 0:
-        return Record(line, data[pos:], b"", [], fault)
-    eol = b"\r\n" if data[end - 1 : end] == b"\r" else b"\n"
-    return Record(line, data[pos : end + 1 - len(eol)], eol, [], fault)
+    end = -1 if fault.fatal else data.find(b"\n", pos + fault.offset)
+    eol = b"" if end < 0 else b"\r\n" if data[end - 1 : end] == b"\r" else b"\n"
+    raw = data[pos : end + 1 - len(eol)] if eol else data[pos:]
+    if len(raw) > MAX_RECORD:
+        fault = _too_long() if fault.fatal or fault.offset > MAX_RECORD else fault._replace(fatal=True)
+    return Record(line, raw, eol, [], fault)
 
 
 def _find_fault(data: bytes, pos: int, delimiter: bytes) -> Fault:

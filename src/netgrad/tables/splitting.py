@@ -64,9 +64,9 @@ def split(data: bytes | bytearray, scan: Scan, dialect: Dialect) -> tuple[int, S
             return end, Scan(at, state)
 
 
-def is_too_long(data: bytes | bytearray, end: int, scan: Scan) -> bool:
-    """Whether what comes behind the last whole record is more than a record may have; lines may have any length."""
-    return len(data) - end > MAX_RECORD and scan.state != LINE
+def is_too_long(data: bytes | bytearray) -> bool:
+    """Whether `data`, which no record ends in, is more than a record or a comment and its end may have."""
+    return len(data) > MAX_RECORD + len(b"\r\n")
 
 
 def _step(data: bytes | bytearray, at: int, state: int, dialect: Dialect) -> tuple[int, int]:

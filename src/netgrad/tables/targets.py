@@ -1,6 +1,7 @@
 """What a network should answer: target columns, and the numbers that their cells stand for."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import NamedTuple
 
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest
@@ -17,6 +18,7 @@ class Target(NamedTuple):
     n: int  # n_L
     outputs: tuple[str, ...] | None = None  # the network's own names
     classes: str | None = None  # names by commas: of y = 0 and y = 1, or of the n_L outputs
+    any_number: bool = False  # y need not be from 0 to 1: the outputs are no probabilities
 
 
 class Targets(NamedTuple):
@@ -25,6 +27,7 @@ class Targets(NamedTuple):
     codes: Mapping[str, float]  # name of a class -> y, or for n_L > 1 the number of the output, from 0
     numbers: bool  # cells may be numbers, y itself
     rest: bool  # any other name means y = 0
+    any_number: bool = False  # y need not be from 0 to 1
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -44,7 +47,11 @@ class Targets(NamedTuple):
         numeral = with_point(name, decimal)
         if self.numbers and NUMBER.fullmatch(numeral):
             y = float(numeral)
-            return y if 0 <= y <= 1 else f"{excerpt(name)} is no target, expected a number from 0 to 1"
+            if not isfinite(y):
+                return f"{excerpt(name)} is beyond the range of float64"
+            if not (self.any_number or 0 <= y <= 1):
+                return f"{excerpt(name)} is no target, expected a number from 0 to 1"
+            return y
         if not name or MISSING.fullmatch(name):
             return "missing value"
         if self.rest:
@@ -78,10 +85,12 @@ def targets_of(target: Target, names: list[str] | None, width: int) -> tuple[tup
         expected = "one column" if n == 1 else f"one column with classes, or {n}, one for each output"
         raise UsageError(f"--target names {counted(len(cells), 'column')}, expected {expected}")
     if len(cells) > 1:
-        return in_order_of(cells, names, target.outputs, "--target", "output"), Targets({}, numbers=True, rest=False)
+        return in_order_of(cells, names, target.outputs, "--target", "output"), Targets(
+            {}, numbers=True, rest=False, any_number=target.any_number
+        )
     if n == 1 and classes is None:
         positive = dict.fromkeys(target.outputs or (), 1.0)
-        return cells, Targets(positive, numbers=True, rest=bool(positive))
+        return cells, Targets(positive, numbers=True, rest=bool(positive), any_number=target.any_number)
     return cells, Targets(_codes(classes, n) if n > 1 else _named(classes), numbers=False, rest=False)
 
 

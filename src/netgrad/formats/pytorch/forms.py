@@ -1,6 +1,7 @@
 """The two forms of a file that torch.save writes: a ZIP archive, and five pickles in a row (before PyTorch 1.6)."""
 
 import os
+import re
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import IO, Any, NamedTuple
@@ -18,7 +19,8 @@ from netgrad.formats.unpack import Unpacker
 MAGIC = 0x1950A86A20F9469CFC6C
 VERSION = 1001
 
-_LEGACY = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."  # MAGIC as a pickle, behind its protocol
+# MAGIC as a pickle of protocol 2 to 5; from 4 on a FRAME stands in front of it.
+_LEGACY = re.compile(rb"\x80[\2-\5](?:\x95.{8})?\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19\.", re.DOTALL)
 
 
 class Saved(NamedTuple):
@@ -32,7 +34,7 @@ class Saved(NamedTuple):
 
 def is_legacy(start: bytes) -> bool:
     """Whether a file that starts so is five pickles in a row."""
-    return start[:1] == b"\x80" and start[2:].startswith(_LEGACY)
+    return _LEGACY.match(start) is not None
 
 
 def read_zip(file: IO[bytes], members: dict[str, Member], pickle: str) -> Saved:
