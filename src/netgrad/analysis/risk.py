@@ -9,6 +9,7 @@ import numpy as np
 from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import Output, categorical, one_hot
 from netgrad.analysis.pullback import Block, over_blocks, pulled_back
+from netgrad.analysis.residuals import Residuals
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
 
@@ -24,7 +25,7 @@ class Risk(NamedTuple):
     verdicts: verdicts.Verdicts
     calibration: calibration.Calibration | None  # where outputs are probabilities
     categorical: float | None  # of several sigmoids, sum of `losses.categorical` over the points with one class
-    residuals: residuals.Residuals | None = None  # where outputs are no probabilities
+    residuals: Residuals | None = None  # where outputs are no probabilities
     odd: int = 0  # points at which a loss is not finite
 
     @property

@@ -8,13 +8,14 @@ import click
 
 from netgrad.errors import UsageError, visible
 
-POINTS, RESULTS, RUN = "Points", "Results", "Run"
+NETWORK, POINTS, RESULTS, RUN = "Network", "Points", "Results", "Run"
 OWN = "Of this command"
 HEADINGS = {
+    **dict.fromkeys(("activation", "output_activation", "layout", "order"), NETWORK),
     **dict.fromkeys(
         ("x", "fixed", "columns", "header", "delimiter", "decimal", "comment", "encoding", "target", "classes"), POINTS
     ),
-    **dict.fromkeys(("bad_rows", "rejects", "range_check"), POINTS),
+    **dict.fromkeys(("input_format", "bad_rows", "rejects", "range_check"), POINTS),
     **dict.fromkeys(("output", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
     **dict.fromkeys(("codec", "dtype", "jobs", "quiet"), RUN),
 }
@@ -29,7 +30,7 @@ class Command(click.Command):
         """A section for each heading that has an option; one for all where they are few."""
         options = [param for param in self.get_params(ctx) if isinstance(param, click.Option)]
         own = OWN if len(options) > FEW else "Options"
-        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (own, POINTS, RESULTS, RUN)}
+        sections: dict[str, list[tuple[str, str]]] = {heading: [] for heading in (own, NETWORK, POINTS, RESULTS, RUN)}
         for option in options:
             heading = RUN if "--help" in option.opts else HEADINGS.get(option.name or "", OWN)
             record = option.get_help_record(ctx)
