@@ -137,7 +137,7 @@ OBJECTS = np.array([W1, W2], dtype=object)
         ({"W1": W1, "b1": B1, "activation": ["tanh"] * 3},
          "member activation.npy: 3 texts, expected 1, or one for each of 1 layers"),
         ({"conv/kernel": np.ones((3, 3))[None], "conv/bias": B1},
-         "member conv/kernel.npy: shape '(1, 3, 3)', but a network has vectors and matrices"),
+         "member conv/kernel.npy: shape (1, 3, 3), but a network has vectors and matrices"),
     ],
 )  # fmt: skip
 def test_what_is_ambiguous_or_foreign_is_refused(arrays, message, tmp_path):
