@@ -30,9 +30,11 @@ def centres(request, monkeypatch):
 
 
 def net_of(activation, sizes, scale, seed=0, **more):
-    """Random network; for softmax, tanh below and three outputs."""
+    """Random network; for softmax and exp, tanh below; for softmax three outputs."""
     if activation == "softmax":
         return random_net((*sizes[:-1], 3), scale, seed, "tanh", last="softmax", **more)
+    if activation == "exp":  # of exp it would be too large for a number
+        return random_net(sizes, scale, seed, "tanh", last="exp", **more)
     return random_net(sizes, scale, seed, activation, **more)
 
 
@@ -81,7 +83,7 @@ def test_bounds_are_close_to_the_error_at_the_median(activation, sizes):
     k = 0 if activation == "softmax" else None
     nets = [net_of(activation, sizes, scale, seed) for seed, scale in enumerate(SCALES, start=1)]
     ratios = [r for net in nets for r in check(net, random_points(4, sizes[0]), k)]
-    assert np.median(ratios) <= TIGHTER
+    assert np.median(ratios or [0]) <= TIGHTER  # all of relu(6) may be exact
 
 
 @LONG
@@ -157,8 +159,10 @@ def test_a_kink_within_rounding_costs_the_jump_of_the_derivative(activation):
             layer = Layer(np.array([[1.0, side * 2.0**-200]]), np.array([kink - 1.0]), activation)
             net, X = Network((layer,)), np.ones((1, 2))
             check(net, X)
-            jump = {"relu": 1, "leaky_relu": 0.99, "selu": 0.7, "hard_sigmoid": 0.16, "elu": 0}[activation]
-            assert jump <= value_and_grad_bounds(net, X).grad_err[0, 0] <= jump + 0.02
+            ends = [oracle.activation(activation, mpf(kink) + t * mpf(10) ** -40)[1] for t in (-1, 1)]
+            jump = float(abs(ends[1] - ends[0])) * (1 - 1e-15)
+            most = 2 if activation == "elu(2)" else jump  # no wider than the ball, the range of sigma' stands for it
+            assert jump <= value_and_grad_bounds(net, X).grad_err[0, 0] <= most + 0.02
 
 
 def test_what_is_left_of_a_value_that_rounds_to_1_is_bounded_too():
