@@ -22,6 +22,8 @@ ANALYTIC = sorted(set(COMPONENTWISE) - plain.REAL)
 def net_of(activation, scale, sizes=(3, 5, 4, 1), **more):
     if activation == "softmax":
         return random_net((*sizes[:-1], 3), scale, 2, "tanh", last="softmax", **more)
+    if activation == "exp":  # of exp it would be too large for a number
+        return random_net(sizes, scale, 2, "tanh", last="exp", **more)
     return random_net(sizes, scale, 2, activation, **more)
 
 

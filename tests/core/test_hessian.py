@@ -24,6 +24,8 @@ SCALES = [1, 40]
 def net_of(activation, sizes, scale, **more):
     if activation == "softmax":
         return random_net((*sizes[:-1], 3), scale, 2, "tanh", last="softmax", **more)
+    if activation == "exp":  # of exp it would be too large for a number
+        return random_net(sizes, scale, 2, "tanh", last="exp", **more)
     return random_net(sizes, scale, 2, activation, **more)
 
 
