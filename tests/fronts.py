@@ -10,6 +10,7 @@ import numpy as np
 import oracle
 from oracle import mp, mpf
 
+from netgrad.analysis.discs import DISCS
 from netgrad.analysis.integrated import integrated_gradients
 from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import evaluate
@@ -17,7 +18,7 @@ from netgrad.core.network import Layer, Network
 
 TOL = 1e-9
 ROUNDING = 1e-14  # of sums of some numbers; what z's roundings make of a saturated end is below it
-NAMES = [name for name in SIGMA if name != "softmax"]
+NAMES = [name for name in SIGMA if name in DISCS]
 STEEP = ["sigmoid", "tanh", "hard_sigmoid", "softsign", "arctan"]  # bounded, so that steepness makes fronts
 
 

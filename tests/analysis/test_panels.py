@@ -5,6 +5,7 @@ from nets import random_net
 from quadratures import quadrature
 
 from netgrad.analysis.panels import NODES, Panels, Paths, by_middle, by_rule, enclosure, error_by_rule, pieces, rule
+from netgrad.core.network import Network
 
 SUMS = 2e-15  # of up to 15 numbers below 1
 
@@ -39,8 +40,7 @@ def test_a_panel_is_cut_in_halves_or_around_a_kink():
 
 
 def test_a_kink_is_found_and_what_is_linear_beside_it_is_exact():
-    net = random_net((1, 1), activation="relu")
-    net.layers[0].W[:], net.layers[0].b[:] = 1, -0.37
+    net = Network.of([([[1.0]], [-0.37])], "relu")
     paths = Paths(net, 0, np.ones((1, 1)), np.zeros(1))
     found = enclosure(paths, whole(), 1)
     assert not found.smooth[0]

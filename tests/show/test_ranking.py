@@ -40,7 +40,9 @@ def shown(monkeypatch, width, net, digits=None):
     found = sums(net, random_points(9, net.sizes[0]), [0])
     inputs = tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
     return (
-        rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits)).decode().splitlines()
+        rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits, 50))
+        .decode()
+        .splitlines()
     )
 
 
@@ -51,10 +53,10 @@ def test_no_line_of_the_inputs_is_wider_than_the_terminal_and_no_number_is_cut(m
     table = lines[1 : lines.index(ranking.LEGEND)]
     assert max(map(len, table)) <= width
     rms = sorted(sums(net, random_points(9, 3), [0]).gradients[0].rms.tolist(), reverse=True)
-    assert [float(line.split()[2]) for line in table[2:]] == rms
+    assert [float(line.split()[2]) for line in table[2:]] == [float(f"{value:.6g}") for value in rms]
 
 
 def test_of_many_inputs_the_first_are_shown(monkeypatch):
     lines = shown(monkeypatch, 100, random_net((60, 1), seed=42), digits=3)
-    assert "The first 50 of 60 inputs; for all of them: --format csv." in lines
+    assert "The first 50 of 60 inputs; for more: --rows N, or --format csv." in lines
     assert lines.index("Bars: █ |mean| with its sign, ░ up to rms.") == 3 + 50

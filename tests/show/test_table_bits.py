@@ -24,7 +24,7 @@ def test_the_rows_of_a_table_are_those_of_csv_whatever_the_network():
     data = "".join(",".join(map(repr, row)) + "\n" for row in X.tolist()).encode()
     for sizes in ((3, 2, 1), (3, 64, 64, 1)):
         results = values_and_gradients(random_net(sizes, seed=5))
-        (shown,) = encoded(data, results, table_form(results, None, "never"))
+        (shown,) = encoded(data, results, table_form(results, 17, "never", 50))
         (text,) = encoded(data, results, csv_form(results.names))
         rows = [line.split(",")[3:] for line in text.decode().splitlines()]
         assert len(shown) == ROWS + 1
