@@ -74,7 +74,7 @@ def test_every_format_is_encoded_in_any_process(form):
     if form == "parquet":
         pytest.importorskip("polars")
     results = RESULTS["gradients"]
-    table = table_form(results, 3, "never") if form == "table" else None
+    table = table_form(results, 3, "never", 50) if form == "table" else None
     chosen = table or form_called(form, results.names, 5, Codec())
     found = cut(BROKEN)
     assert len(found) == 3

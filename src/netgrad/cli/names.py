@@ -44,7 +44,7 @@ def columns(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 
 def _files(ctx: click.Context) -> list[str]:
     """The network, then the points; click leaves them unparsed where the last option has no value yet."""
-    return ctx.args if ctx.params["network"] is None else [ctx.params["network"], *ctx.params["points"]]
+    return ctx.args if ctx.params["path"] is None else [ctx.params["path"], *ctx.params["points"]]
 
 
 def _network_names(ctx: click.Context) -> tuple[Sequence[str], Sequence[str]] | None:

@@ -21,7 +21,8 @@ _MAGIC = b"\x93NUMPY"
 _VALUE = r"'[^']*'|True|False|\([0-9L, ]*\)"
 _ENTRY = re.compile(rf"'(descr|fortran_order|shape)' *: *({_VALUE})")
 _DICT = re.compile(rf"\{{ *(?:{_ENTRY.pattern} *(?:, *)?){{3}}\}}\s*")
-_NUMBERS = re.compile(r"[<>=|]?(?:f[248]|[iu][1248]|b1)")
+_NUMBERS = re.compile(r"[<>=|]?(?:f[248]|[iu][1248])")
+_BOOLEANS = re.compile(r"[<>=|]?b1")
 _TEXTS = re.compile(r"[<>=|]?([US])([1-9][0-9]{0,5})")
 _EXACT = 2**53  # integers up to here are float64s
 
@@ -128,7 +129,7 @@ def _dtype(descr: str) -> np.dtype[Any]:
     if "O" in descr:
         save = "save each array by itself, as in np.savez(path, W2=W2, b2=b2)"
         raise NetworkError(f"an array of Python objects (a pickle); these are never read: {save}")
-    if not is_numbers(descr) and _TEXTS.fullmatch(descr) is None:
+    if not is_numbers(descr) and not _BOOLEANS.fullmatch(descr) and _TEXTS.fullmatch(descr) is None:
         raise NetworkError(f"dtype {excerpt(descr)}, expected floats, integers or texts")
     return np.dtype(descr)
 

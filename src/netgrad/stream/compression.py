@@ -1,6 +1,5 @@
 """Compressed text, recognised by its first bytes and decompressed as it arrives, in bounded memory."""
 
-import lzma
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from importlib import import_module
@@ -127,6 +126,7 @@ def _bzip2() -> Any:
 
 
 def _xz() -> Any:
+    lzma = import_module("lzma")
     return lzma.LZMADecompressor(lzma.FORMAT_XZ, MEMORY)
 
 

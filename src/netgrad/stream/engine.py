@@ -48,7 +48,7 @@ class Tally:
         self.odd += len(one.odd)
         self.rows, self.bad = self.rows + one.rows, self.bad + len(one.bad)
         self.first = self.first or (error_at(one.file, one.bad[0]) if one.bad else None)
-        self.others.update(one.others)
+        self.others.update(dict(one.others))
         if one.note is not None:
             self.note = one.note if self.note is None else self.note + one.note
         if one.seen is not None:

@@ -10,7 +10,6 @@ from netgrad.errors import PointsError
 from netgrad.stream.cutting import ROWS, whole_records
 from netgrad.stream.sources import Source
 from netgrad.tables.columns import Choice, Layout, layout_of
-from netgrad.tables.json_records import keys
 from netgrad.tables.records import MAX_RECORD, Dialect, Record, scan, text, unquoted
 from netgrad.tables.splitting import count
 
@@ -110,6 +109,8 @@ def _no_records(comment: bytes) -> re.Pattern[bytes]:
 
 def _first_object(data: bytes, before: First, choice: Choice, name: str) -> First:
     """The first object in `data`, whole lines that are behind nothing but blank ones."""
+    from netgrad.tables.json_records import keys  # takes longer to import than a point takes
+
     size, lines = before.size, before.lines
     for raw in data.splitlines(keepends=True):
         if raw.strip():

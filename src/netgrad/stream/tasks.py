@@ -1,14 +1,13 @@
 """What is done with a piece of a table: decode, compute, encode. Both pickle, so any process can do it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.stream.pieces import Piece
-from netgrad.tables import json_records
-from netgrad.tables.chunk import NO_NAMES, Chunk
+from netgrad.tables.chunk import Chunk, Names
 from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Record
@@ -43,7 +42,7 @@ class Answer(NamedTuple):
     size: int = 0  # bytes of the source
     note: Any = None
     seen: Any = None  # what the watch notes
-    others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
+    others: Names = ()
     odd: tuple[int, ...] = ()  # sound rows, from 0, with results that are not finite
 
 
@@ -51,8 +50,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     """The answer to `piece`, computed on at most `jobs` threads; it does not depend on their number."""
     if not piece.data:
         return Answer(piece.file, piece.layout)
-    decode = task.codec.decode if piece.layout.keys is None else json_records.decode
-    chunk = decode(piece.data, piece.line, piece.layout, task.policy == "fail")
+    chunk = _decode(task, piece)
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)
@@ -73,6 +71,14 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
         results[[row for row, _ in chunk.bad]] = np.nan
     content = results if task.encode is None else task.encode(chunk, results, piece.layout)
     return found._replace(content=content, note=note, odd=odd)
+
+
+def _decode(task: Task, piece: Piece) -> Chunk:
+    if piece.layout.keys is None:
+        return task.codec.decode(piece.data, piece.line, piece.layout, task.policy == "fail")
+    from netgrad.tables import json_records  # takes longer to import than a point takes
+
+    return json_records.decode(piece.data, piece.line, piece.layout)
 
 
 def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:

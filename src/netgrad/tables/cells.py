@@ -1,13 +1,12 @@
 """Cells that are plainly numbers, many at a time."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.numerals import reading
-from netgrad.tables.chunk import NO_NAMES
+from netgrad.tables.chunk import Names
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import text
 
@@ -25,17 +24,17 @@ def points_of(x: list[list[bytes]], y: list[list[bytes]], layout: Layout) -> tup
     return (X, np.stack(found, axis=1)) if len(found) == len(Y) else None
 
 
-def others_of(y: list[list[bytes]], layout: Layout) -> Mapping[str, int]:
+def others_of(y: list[list[bytes]], layout: Layout) -> Names:
     """Names that stand for y = 0 because they are not the output's, and in how many cells of the target."""
     if layout.targets is None or not layout.targets.rest:
-        return NO_NAMES
+        return ()
     counts = Counter(cell for cells in y for cell in cells)
     named = {cell: layout.targets.other(text(cell), layout.dialect.decimal) for cell in counts}
     found = Counter[str]()
     for cell, n in counts.items():
         if name := named[cell]:
             found[name] += n
-    return found
+    return tuple(found.items())
 
 
 def numbers_of(columns: list[list[bytes]], decimal: bytes) -> Array | None:

@@ -1,9 +1,8 @@
 """Some records of a table: as they are echoed, and as points."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, chain
-from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +12,7 @@ from netgrad.core.arrays import Array
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Record, split, text, unquoted
 
-NO_NAMES: Mapping[str, int] = MappingProxyType({})
+Names = tuple[tuple[str, int], ...]  # names of the target that were taken for y = 0, and how often
 
 
 class Chunk(NamedTuple):
@@ -24,7 +23,7 @@ class Chunk(NamedTuple):
     kept: Sequence[bytes]  # m texts, what is echoed of each record, verbatim
     eols: bytes | list[bytes]  # the end of every line, or of each
     bad: list[tuple[int, Record]]  # row in X, record with its fault
-    others: Mapping[str, int] = NO_NAMES  # names of the target that were taken for y = 0, and how often
+    others: Names = ()
 
     def rows(self, which: NDArray[np.bool_]) -> "Chunk":
         """The chunk with only the rows that `which`, shape (m,), picks; none of them is called bad."""
@@ -49,7 +48,7 @@ def joined(parts: list[Chunk]) -> Chunk:
     eols = list(chain.from_iterable(part.eols for part in parts if isinstance(part.eols, list)))
     starts = accumulate((len(part.X) for part in parts), initial=0)
     bad = [(start + row, record) for start, part in zip(starts, parts, strict=False) for row, record in part.bad]
-    others = sum((Counter(part.others) for part in parts), Counter[str]())
+    others = tuple(sum((Counter(dict(part.others)) for part in parts), Counter[str]()).items())
     return Chunk(np.concatenate(X), np.concatenate(targets) if targets else None, kept, eols, bad, others)
 
 

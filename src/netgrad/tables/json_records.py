@@ -56,7 +56,7 @@ def keys(raw: bytes, line: int, name: str) -> list[bytes]:
     return [quoted(key, ",").encode() or b'""' for key, _ in found]
 
 
-def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk:
+def decode(data: bytes, line: int, layout: Layout) -> Chunk:
     """The records of `data`, whole lines, which begins at line `line`, as `numpy_codec.decode` has those of CSV."""
     assert layout.keys is not None
     records = [
