@@ -61,4 +61,4 @@ def _down(headers: Sequence[str], row: Sequence[str], styles: Sequence[str], lab
     segments: list[Segment] = []  # a Table of rich takes a hundred times longer
     for (header, cell, style), length in zip(shown, lengths, strict=True):
         segments += Segment(header + " " * (width - length)), Segment(cell, Style.parse(style)), Segment.line()
-    return [plain(heading, "bold"), Segments(segments[:-1])]
+    return [plain(heading, "bold"), Segments(segments)]
