@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis, Grid, Strip, gathered
 from netgrad.core.arrays import Array
 from netgrad.errors import UsageError, visible
-from netgrad.show.marks import Marks
+from netgrad.plot.grid import Axis, Grid, Strip, gathered
+from netgrad.plot.marks import Marks
 
 LARGEST = 1e300  # of what is drawn, so that differences are finite
 

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
-from netgrad.show.axes import short
+from netgrad.plot.grid import Axis
+from netgrad.plot.ticks import short
 from netgrad.stream.sample import Sample
 from netgrad.tables.columns import Layout
 

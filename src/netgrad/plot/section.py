@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis
 from netgrad.analysis.moments import Moments
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest, visible
 from netgrad.numerals.number import parse
+from netgrad.plot.grid import Axis
 
 MARGIN = 0.05  # of the points' range, free at both ends
 SPREAD = 3  # standard deviations to both sides of the mean
