@@ -7,7 +7,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
 LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
-LAYERS = (*LOW, "tables", "stream", "results", "show", "plot", "cli")
+LAYERS = (*LOW, "tables", "stream", "results", "show", "plot", "library", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
