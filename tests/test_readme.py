@@ -18,6 +18,7 @@ from netgrad.cli.main import COMMANDS, netgrad
 PAGES = [
     "README.md",
     "sample_nets/README.md",
+    "sample_nets/library.md",
     "sample_nets/losses.md",
     "tests/benchmarks/README.md",
     ".github/CONTRIBUTING.md",

@@ -80,7 +80,7 @@ def test_a_picture_is_that_of_plot():
     command = ["plot", PAPER, "sample_nets/paper_points.csv", "--output", "A", "--target", "class"]
     size = ["--format", "picture", "--width", "60", "--height", "20", "--color", "never"]
     picture = netgrad.plot(TWO, POINTS[["x1", "x2"]].to_numpy(), POINTS["class"], "A")
-    assert picture.text(60, 20) == printed(*command, *size)
+    assert picture.text(60, 20) + "\n" == printed(*command, *size)
 
 
 def test_a_picture_is_saved_and_shown(tmp_path):

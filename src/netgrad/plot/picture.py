@@ -39,7 +39,7 @@ class Picture:
         from netgrad.show.console import text_of
 
         drawn = curve if len(self._scene.axes) == 1 else heatmap
-        return text_of(*drawn(self._scene, width, height, None))
+        return text_of(*drawn(self._scene, width, height, None)).removesuffix("\n")
 
     def figure(self, width: float = 5.8, height: float = 5.0) -> "Figure":
         """The picture as a matplotlib Figure of so many inches; needs the extra `plot`."""
