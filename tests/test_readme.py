@@ -20,6 +20,7 @@ PAGES = [
     "sample_nets/README.md",
     "sample_nets/library.md",
     "sample_nets/losses.md",
+    "sample_nets/tables.md",
     "tests/benchmarks/README.md",
     ".github/CONTRIBUTING.md",
     ".github/CHANGELOG.md",
