@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis.differences import estimate
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import states
 
 SEED = 2019

@@ -20,7 +20,7 @@ from netgrad.errors import NetworkError, UsageError, excerpt
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-    from netgrad.core.points import Which
+    from netgrad.core.arguments import Which
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -191,8 +191,8 @@ class Network:
         >>> Network.of([([[4.0, -8.0]], [0.0])])([1.0, 0.5])
         array([0.5])
         """
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import evaluate
-        from netgrad.core.points import at_points
 
         return at_points(evaluate)(self, X)
 
@@ -201,15 +201,15 @@ class Network:
 
         Of shapes (m,) and (m, n_1), or () and (n_1,). See `netgrad.value_and_grad`.
         """
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import value_and_grad
-        from netgrad.core.points import at_points
 
         return at_points(value_and_grad)(self, X, k)
 
     def jacobian(self, X: Numbers) -> Array:
         """Gradients of all outputs, shape (m, n_L, n_1), or (n_L, n_1) at one point. See `netgrad.jacobian`."""
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import jacobian
-        from netgrad.core.points import at_points
 
         return at_points(jacobian)(self, X)[1]
 

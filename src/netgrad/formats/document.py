@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, excerpt, nearest
+from netgrad.formats.draft import Saved
+from netgrad.formats.entries import matrix, name_or_names, names, text, vector
 from netgrad.formats.events import Event, Source, described, fault, is_null
 from netgrad.formats.hints import meant, turned
-from netgrad.formats.saved import Saved
-from netgrad.formats.values import matrix, name_or_names, names, text, vector
 
 Reader = Callable[[Source, Event, str], Any]
 

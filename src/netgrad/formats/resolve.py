@@ -8,12 +8,11 @@ import numpy as np
 
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, UsageError, counted, excerpt, listed
-from netgrad.formats.draft import Affine, Draft
-from netgrad.formats.options import Options
+from netgrad.formats.draft import Affine, Draft, Saved
 from netgrad.formats.order import natural, ordered
 from netgrad.formats.orientation import oriented, sizes
 from netgrad.formats.origin import Decided, Opened, Origin
-from netgrad.formats.saved import Saved
+from netgrad.formats.overrides import Options
 
 _SAY = "say --activation with one name for each layer, or with one for the hidden layers and --output-activation"
 

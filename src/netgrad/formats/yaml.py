@@ -17,8 +17,8 @@ from netgrad.core.network import Network
 from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file
 from netgrad.formats.document import read_document
+from netgrad.formats.draft import Saved
 from netgrad.formats.events import Event, fault, number_of
-from netgrad.formats.saved import Saved
 from netgrad.formats.text import decode, place, read_text
 from netgrad.formats.yaml_text import blanked, control_character, refuse_tag_directives
 from netgrad.numerals.number import parse_all

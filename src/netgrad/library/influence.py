@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from netgrad.analysis import attribution, integrated
 from netgrad.analysis.sensitivity import finite_sums
+from netgrad.core.arguments import Which, at_points, output_of, points_of, rows_of
 from netgrad.core.arrays import Numbers
 from netgrad.core.network import Network
-from netgrad.core.points import Which, at_points, output_of, points_of, rows_of
 from netgrad.errors import PointsError, counted
 from netgrad.results.sens_report import Saturation, Sensitivity, report
 from netgrad.results.shards import subject_of

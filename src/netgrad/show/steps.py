@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.activations import Activation, activation
 from netgrad.core.network import Array, Network
-from netgrad.core.trace import Step
+from netgrad.core.tracing import Step
 from netgrad.show.console import plain
 from netgrad.show.table import number, table
 

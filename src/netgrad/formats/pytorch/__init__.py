@@ -15,7 +15,7 @@ from netgrad.formats.draft import Draft
 from netgrad.formats.file import opened
 from netgrad.formats.limits import Budget
 from netgrad.formats.pytorch.checkpoint import RESAVE, Weights, weights_of
-from netgrad.formats.pytorch.forms import Saved, is_legacy, read_legacy, read_zip
+from netgrad.formats.pytorch.containers import Saved, is_legacy, read_legacy, read_zip
 from netgrad.formats.pytorch.tensors import Storage, array_of
 from netgrad.formats.state_dict import draft_of
 

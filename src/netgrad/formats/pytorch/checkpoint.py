@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import FLOATS, KINDS, Tensor, Unread
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 RESAVE = 'torch.save(model.state_dict(), "net.pt")'
 _WHOLE = f'where its code is: model = torch.load("whole.pt", weights_only=False); {RESAVE}'

@@ -16,10 +16,10 @@ from netgrad.formats.archive import Member
 from netgrad.formats.draft import Draft
 from netgrad.formats.limits import GRAPH, Budget
 from netgrad.formats.plain_json import entry, parsed
-from netgrad.formats.pytorch.forms import is_big_endian, member_bytes
+from netgrad.formats.pytorch.containers import is_big_endian, member_bytes
 from netgrad.formats.pytorch.graph import Constant, draft_of_graph
+from netgrad.formats.pytorch.items import Items
 from netgrad.formats.pytorch.tensors import Storage, array_of, tensor
-from netgrad.formats.pytorch.values import Items
 
 # torch._export.serde.schema.ScalarType
 _KINDS = MappingProxyType(

@@ -5,7 +5,7 @@ from typing import Any
 
 from netgrad.errors import NetworkError
 from netgrad.formats.limits import PICKLE_MARKS, PICKLE_STACK, PICKLE_STEPS
-from netgrad.formats.pytorch.values import Items, Name
+from netgrad.formats.pytorch.items import Items, Name
 
 
 class Machine:

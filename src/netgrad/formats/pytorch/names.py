@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import DTYPES, Tensor, Unread, tensor
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 # Modules under other names: of Python 2, and of other versions.
 _ALIASES = MappingProxyType({"__builtin__": "builtins", "copy_reg": "copyreg", "pathlib._local": "pathlib"})

@@ -11,8 +11,8 @@ from typing import Any
 
 from netgrad.errors import NetworkError
 from netgrad.formats.limits import PICKLE_INTEGER, PICKLE_STEPS
+from netgrad.formats.pytorch.items import Entries, Inert, Items
 from netgrad.formats.pytorch.machine import Machine, text
-from netgrad.formats.pytorch.values import Entries, Inert, Items
 
 Step = Callable[[Machine], None]
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.limits import AXES, BROADCAST
-from netgrad.formats.pytorch.values import Items, Name
+from netgrad.formats.pytorch.items import Items, Name
 
 # What stands before "Storage" -> dtype, little-endian; bfloat16 is the upper half of a float32.
 KINDS = MappingProxyType(

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
 from netgrad.core.network import Network
 from netgrad.core.passes import forward_layer, new_tape, output_delta, scaled
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.products import product, rows_of
 from netgrad.errors import UsageError
 
