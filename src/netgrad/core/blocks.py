@@ -71,7 +71,7 @@ def _padded(block: Array, multiple: int) -> Array:
 
 def times(A: Array, B: Array) -> Array:
     """A B, of shape (m, p) for A (m, n) and B (n, p): the bits of a row do not depend on how many there are."""
-    whole = A if len(A) % ROWS == 0 else _padded(A, ROWS)
+    whole = np.asfortranarray(A) if len(A) % ROWS == 0 else _padded(A, ROWS)
     return product(whole, B, empty(len(whole), B.shape[1], A.dtype), ROWS)[: len(A)]
 
 
