@@ -4,8 +4,8 @@
 
 The sample networks and random ones answer their points from a file, through a pipe that trickles, with -j 1 and 2,
 with both codecs, into a file, and in a terminal, so many processes at a time. Within a way to ask, all answers must be
-equal to the last byte; all CSV of a question must be, whatever the way; and a table in a terminal has the numbers of the
-CSV.
+equal to the last byte; all CSV of a question must be, whatever the way; and a table in a terminal has the numbers of
+the CSV.
 """
 
 import argparse
