@@ -8,6 +8,7 @@ from netgrad.analysis.differences import estimate
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import value_and_grad
+from netgrad.core.blocks import times
 from netgrad.core.network import Network
 from netgrad.core.states import states
 
@@ -86,8 +87,8 @@ def scale(net: Network, X: Array, k: int) -> Array:
         passed, _ = states(net, X, k)
         size = np.abs(passed[-1].delta)
         for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
-            size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
-        found: Array = size @ np.abs(net.layers[0].W)
+            size = times(size, np.abs(layer.W)) * np.abs(below.dsigma)
+        found: Array = times(size, np.abs(net.layers[0].W))
         if net.output_scaling is not None:
             found = found * np.abs(net.output_scaling.std[k])
     return found if net.scaling is None else found / net.scaling.std

@@ -7,7 +7,7 @@ import numpy as np
 from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import in_blocks
+from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
 from netgrad.core.states import states
@@ -69,13 +69,14 @@ def weighted_sum(net: Network, X: Array, k: int) -> Array:
     passed, _ = states(net, X, k)
     total, below = np.zeros(len(X)), scaled(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        total += (np.abs(y.delta) * (np.abs(below) @ np.abs(layer.W.T) + np.abs(layer.b))).sum(axis=1)
+        total += (np.abs(y.delta) * (times(np.abs(below), np.abs(layer.W.T)) + np.abs(layer.b))).sum(axis=1)
         below = y.a
     return total if net.output_scaling is None else total * np.abs(net.output_scaling.std[k])
 
 
 def norm(V: Array) -> Array:
     """2-norm of each row, without over- or underflow on the way."""
+    V = np.ascontiguousarray(V)  # numpy adds up rows in an order that memory decides
     size = np.abs(V).max(axis=1)
     unit = np.where(size > 0, size, 1)
     found: Array = size * np.sqrt(np.square(V / unit[:, np.newaxis]).sum(axis=1))

@@ -98,10 +98,11 @@ def _fill(found: Second, start: int, net: Network, block: Array, m: int, k: int)
     """Put the results at the first m points of a block in `found`, some points at a time: n_1^2 numbers for each."""
     passed, gradient = states(net, block, k)
     n = net.sizes[0]
-    some = m if n <= FEW else max(1, HELD // (n * max(net.sizes)))
+    some = len(block) if n <= FEW else max(1, HELD // (n * max(net.sizes)))
     for i in range(0, m, some):
-        of, rows = slice(i, min(i + some, m)), slice(start + i, start + min(i + some, m))
-        found.H[rows] = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
+        of, last = slice(i, i + some), min(i + some, m)
+        H = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
+        found.H[start + i : start + last] = H[: last - i]
     rows = slice(start, start + m)
     found.a[rows] = passed[-1].a[:m, k]
     found.grad[rows] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std
