@@ -17,7 +17,7 @@ ROUNDINGS = 64 * 2.0**-53  # of the terms that a gradient is summed from
 
 
 class Worst(NamedTuple):
-    """Where two numbers differ most."""
+    """Place where two numbers differ most."""
 
     point: int  # from 0, of those checked
     input: int | None  # from 0; None where values are compared
@@ -27,7 +27,7 @@ class Worst(NamedTuple):
 
 
 class Check(NamedTuple):
-    """What was compared at m points, and how it came out."""
+    """Comparison at m points, and how it came out."""
 
     method: str
     points: int

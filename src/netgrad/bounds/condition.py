@@ -1,4 +1,4 @@
-"""How sensitive a value is: its condition number, and the backward error of the number computed."""
+"""Condition number of a value, and the backward error of the number computed."""
 
 from typing import NamedTuple
 

@@ -97,7 +97,7 @@ def _is_plain(path: str) -> bool:
 
 
 def _in_list(incomplete: str, names: Iterable[str]) -> list[str]:
-    """What may follow the last comma of a list, with all that stands before it."""
+    """Completions of what follows the last comma of a list, with all that stands before it."""
     before, comma, last = incomplete.rpartition(",")
     return [before + comma + name for name in _beginning(last, names) if "," not in name]
 

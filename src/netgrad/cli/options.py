@@ -15,7 +15,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Request(NamedTuple):
-    """Where points come from, how they are read, and where and how results go."""
+    """Request: where points come from, how they are read, and where and how results go."""
 
     points: tuple[str, ...]
     columns: str | None

@@ -14,7 +14,7 @@ from netgrad.errors import UsageError
 
 
 class Step(NamedTuple):
-    """What Algorithm 1 holds of layer l at one point."""
+    """Step of Algorithm 1: what it holds of layer l at one point."""
 
     l: int
     z: Array  # (n_l,)

@@ -77,7 +77,7 @@ def _turned(layers: list[Entries], error: NetworkError) -> str:
 
 
 def _place(top: Entries, error: NetworkError) -> int:
-    """Where the entry stands that `error` names: in its layer, in the scaling, or at the top."""
+    """Place of the entry that `error` names: in its layer, in the scaling, or at the top."""
     layer = top if error.l is None else top.values["layers"][error.l - 2]
     for entries in (layer, top.values.get("scaling", top), top):
         if error.key is not None and error.key in entries.places:

@@ -187,7 +187,7 @@ def _at(key: str | None, message: str) -> NetworkError:
 
 
 def _arrays(net: Network) -> Arrays:
-    """What `read` reads back as `net`."""
+    """Arrays that `read` reads back as `net`."""
     arrays: Arrays = {}
     for l, layer in enumerate(net.layers, start=2):
         arrays |= {f"W{l}": np.asarray(layer.W, np.float64), f"b{l}": np.asarray(layer.b, np.float64)}

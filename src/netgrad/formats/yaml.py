@@ -62,7 +62,7 @@ def write(net: Network, path: str) -> None:
 
 
 class Doubtful(Exception):  # noqa: N818 - not a fault
-    """What was blanked may be something else than a list of numbers."""
+    """Read what was blanked, which may be something else than a list of numbers."""
 
 
 class YamlSource:
@@ -153,7 +153,7 @@ class YamlSource:
 
 
 def _syntax_fault(text: str, error: yaml.YAMLError) -> NetworkError:
-    """What libyaml says of `text`, in one line."""
+    """Fault that libyaml finds in `text`, in one line."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return control_character(text)
     at, context = error.problem_mark.index, error.context_mark

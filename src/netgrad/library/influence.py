@@ -1,4 +1,4 @@
-"""What inputs have to do with an output, at one point or over many: `netgrad attr` and `netgrad sens` as calls."""
+"""Attributions and sensitivities, at one point or over many: `netgrad attr` and `netgrad sens` as calls."""
 
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ smooth_gradient = at_points(attribution.smooth_gradient)
 
 
 class Sensitivities(NamedTuple):
-    """How an output changes with each input, over many points."""
+    """Sensitivities of an output to each input, over many points."""
 
     points: int  # at which all gradients are finite
     left_out: int  # at which one is not

@@ -1,4 +1,4 @@
-"""What is computed for each point, and what its columns are called."""
+"""Values and gradients as results: what is computed for each point, and what its columns are called."""
 
 import os
 from collections.abc import Callable
@@ -146,5 +146,5 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
 
 
 def value_names(net: Network, chosen: list[int]) -> list[str]:
-    """What the outputs with these indices are called."""
+    """Names of the outputs with these indices."""
     return [net.output_names[k] for k in chosen]

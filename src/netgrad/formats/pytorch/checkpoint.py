@@ -1,4 +1,4 @@
-"""Which dict of a checkpoint is the network, and what of it are weights."""
+"""Network of a checkpoint: which dict it is, and what of it are weights."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -94,7 +94,7 @@ def _tensors(entries: Entries, prefix: str) -> tuple[dict[str, Tensor], dict[str
 
 
 def _reason(key: str, value: Any) -> str:
-    """Why an entry is no part of the network."""
+    """Reason why an entry is no part of the network."""
     if _is_of_training(key):
         return "of the training"
     if isinstance(value, Tensor | Unread):

@@ -64,7 +64,7 @@ class _Package:
         return parsed(bytes(member_bytes(self.file, self.members, name)), f"member {excerpt(name)}")
 
     def constant(self, key: str, folder: str, said: Any) -> Constant:
-        """How the array of a parameter or buffer is read, when it is needed."""
+        """Reader of the array of a parameter or buffer, for when it is needed."""
 
         def array() -> NDArray[Any]:
             try:

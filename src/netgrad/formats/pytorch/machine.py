@@ -100,7 +100,7 @@ class Machine:
         self._memo[index] = self.top()
 
     def get(self, index: int) -> Any:
-        """What was remembered as number `index`."""
+        """Value that was remembered as number `index`."""
         if index not in self._memo:
             raise NetworkError(f"memo {index} is asked for, but was never put")
         return self._memo[index]

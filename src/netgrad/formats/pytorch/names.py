@@ -71,7 +71,7 @@ def named(module: str, name: str) -> Name:
 
 
 def called(name: Any, arguments: Any) -> Any:
-    """What calling `name` makes.
+    """Value that calling `name` makes.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def _within(module: str, modules: tuple[str, ...]) -> bool:
 
 
 def _is_of_torch(module: str, name: str) -> bool:
-    """Whether it is a storage or a dtype, such as `torch.FloatStorage` and `torch.float32`."""
+    """True for a storage or a dtype, such as `torch.FloatStorage` and `torch.float32`."""
     return module in ("torch", "torch.cuda") and (name.endswith("Storage") or name in _TORCH_DTYPES)
 
 

@@ -64,7 +64,7 @@ def _long(width: int) -> Step:
 
 
 def _counted(width: int, make: Callable[[bytes], Any]) -> Step:
-    """What `make` makes of bytes whose number stands in `width` bytes before them."""
+    """Opcode that pushes what `make` makes of bytes whose number stands in `width` bytes before them."""
     return lambda machine: machine.push(make(machine.take(machine.number(width))))
 
 

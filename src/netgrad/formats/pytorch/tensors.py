@@ -29,7 +29,7 @@ FLOATS = ("Float", "Double", "Half", "BFloat16")
 
 @dataclass(frozen=True)
 class Storage:
-    """What a file says of one storage: its key, the kind of its entries, their number; bytes where `kind` is None."""
+    """Storage as a file describes it: its key, the kind of its entries, their number; bytes where `kind` is None."""
 
     key: str
     kind: str | None
