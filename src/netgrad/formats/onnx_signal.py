@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from netgrad.errors import NetworkError
 from netgrad.formats import limits
-from netgrad.formats.chain import Chain, Floats, Sign
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine
 from netgrad.formats.expression import Expr, Z, named, size, steps
+from netgrad.formats.neuronwise import Floats, Sign
 
 
 class Normalization(NamedTuple):

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 
 _MLP = ("MLPRegressor", "MLPClassifier")
 _SIGMA = {
