@@ -4,7 +4,7 @@ Errors are counted in units u of its type, under what is assumed of the platform
 the last place; tanh, expm1, log1p, arctan and hypot are within 4; a unit is at most 2u; tanh is 1 where it rounds to 1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -191,3 +191,10 @@ def facts_of(sigma: Activation) -> Factored | Gated:
         Nothing is.
     """
     return fact(SIGMAS, VARIED, sigma, "there are no bounds for {}")
+
+
+def check_known(sigmas: Iterable[Activation]) -> None:
+    """Raise UsageError where there are no bounds for one of these activations; softmax has its own."""
+    for sigma in sigmas:
+        if not sigma.whole_row:
+            facts_of(sigma)

@@ -73,10 +73,14 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     Raises
     ------
     UsageError
-        n_L > 1 and `output` is None; there is no such output; the network is not in float64.
+        n_L > 1 and `output` is None; there is no such output; the network is not in float64; there are no bounds for
+        an activation.
     """
     if net.dtype != np.float64:
         raise UsageError("--bounds are those of float64: leave --dtype out")
+    from netgrad.bounds.sigmas import check_known
+
+    check_known(layer.sigma for layer in net.layers)
     chosen = chosen_outputs(net, output)
     names = partial(_bounded_names, value_names(net, chosen), prefix)
     return Results(partial(_bounded, net, chosen), names, bounded=True)
