@@ -38,16 +38,21 @@ def at_points(
     def taking(net: Network, X: Numbers, *given: P.args, **named: P.kwargs) -> T:
         if not isinstance(net, Network):
             raise UsageError(f"a Network is expected, not {excerpt(type(net).__name__)}")
-        rows, is_one = rows_of(net, X)
-        found = f(net, rows, *given, **named)
-        return cast(T, _first(found)) if is_one and not sums_up else found
+        return called(f, net, X, *given, **named) if not sums_up else f(net, rows_of(net, X)[0], *given, **named)
 
-    public = name or f.__name__
-    taking.__doc__ = _noted(
-        (f.__doc__ or "").replace(f.__name__, public), NOTE if not sums_up else NOTE.replace(ONE, ".")
-    )
+    public, note = name or f.__name__, NOTE.replace(ONE, ".") if sums_up else NOTE
+    taking.__doc__ = _noted((f.__doc__ or "").replace(f.__name__, public), note)
     taking.__module__, taking.__name__, taking.__qualname__ = "netgrad", public, public  # where pickle finds it
     return cast("Callable[Concatenate[Network, Numbers, P], T]", taking)
+
+
+def called(
+    f: Callable[Concatenate[Network, Array, P], T], net: Network, X: Numbers, *given: P.args, **named: P.kwargs
+) -> T:
+    """f(net, X, ...) at points X, or at one point the one row of it."""
+    rows, is_one = rows_of(net, X)
+    found = f(net, rows, *given, **named)
+    return cast(T, _first(found)) if is_one else found
 
 
 def rows_of(net: Network, X: Numbers) -> tuple[Array, bool]:
