@@ -17,6 +17,7 @@ from netgrad.tables import polars_codec
 pytestmark = pytest.mark.usefixtures("small_blocks_through_polars")
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(tables(dirty=True), st.booleans(), st.integers(1, 99))
 def test_polars_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout], final: bool, line: int) -> None:
