@@ -46,14 +46,20 @@ class Marks(NamedTuple):
         return f"{self.taken:,} of {self.total:,} points" if self.taken < self.total else ""
 
 
-def marks_of(
-    V: Array, Y: Array | None, named: Mapping[int, str], column: str, outputs: Sequence[str], k: int, total: int
-) -> Marks:
+class Labels(NamedTuple):
+    """Names of a target's classes."""
+
+    named: Mapping[int, str]  # of y = 0 and y = 1, or of the numbers of the outputs
+    column: str  # of the target
+    outputs: Sequence[str]
+
+
+def marks_of(V: Array, Y: Array | None, labels: Labels, k: int, total: int) -> Marks:
     """Points V, shape (m, d), along the axes; with targets Y, y >= 1/2 is the class of output k.
 
-    Y has shape (m, 1) or (m, n_L), or is None. `named` says what y = 0 and y = 1, or the numbers of the outputs are
-    called, and `column` what the target is.
+    Y has shape (m, 1) or (m, n_L), or is None.
     """
+    named, column, outputs = labels
     if Y is None:
         return Marks(V, total=total)
     output = outputs[k]

@@ -13,9 +13,9 @@ from netgrad.core.network import Network
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest
 from netgrad.files import written
 from netgrad.plot.grid import Axis
-from netgrad.plot.marks import Marks, marks_of
+from netgrad.plot.marks import Labels, Marks, marks_of
 from netgrad.plot.scene import Scene, scene_of
-from netgrad.plot.section import axes_of, has_room, others_of
+from netgrad.plot.section import axes_of, has_room, section_of
 from netgrad.plot.survey import DRAWN
 from netgrad.results.truth import names_of_classes, target_of, truth_of
 from netgrad.stream.sample import begun, sampled
@@ -139,10 +139,11 @@ def plot(
     if points is None and y is not None:
         raise UsageError("y is for the points X, and there are none")
     seen = None if points is None else moments(points)
-    axes = _axes(net, varied, ranges, seen)
-    rest = _rest(net, varied, x, seen)
+    section = section_of(
+        net, net.input_names, varied, _axes(net, varied, ranges, seen), _fixed(net, varied, x, seen), seen
+    )
     marks = None if points is None else _marks(net, k, varied, points, y, classes)
-    return Picture(scene_of(net, k, net.input_names, axes, rest, marks, level, arrows, jobs))
+    return Picture(scene_of(net, k, section, marks, level, jobs)._replace(arrows=arrows))
 
 
 def _varied(net: Network, over: Sequence[str | int] | str | int | None) -> tuple[int, ...]:
@@ -167,28 +168,30 @@ def _input(names: tuple[str, ...], which: str | int) -> int:
 
 def _axes(
     net: Network, over: tuple[int, ...], ranges: Sequence[Range] | Range | None, seen: Moments | None
-) -> dict[int, Axis]:
+) -> tuple[Axis, ...]:
     if ranges is None:
-        return dict(zip(over, axes_of(None, over, net, seen), strict=True))
+        return axes_of(None, over, net, seen)
     ends = np.atleast_2d(np.asarray(ranges, np.float64))
     if ends.shape not in ((1, 2), (len(over), 2)):
         raise UsageError(f"ranges are (low, high) for {counted(len(over), 'input')}, not {excerpt(str(ranges))}")
-    axes = [Axis(*map(float, pair)) for pair in np.broadcast_to(ends, (len(over), 2))]
+    axes = tuple(Axis(*map(float, pair)) for pair in np.broadcast_to(ends, (len(over), 2)))
     for axis in axes:
         if not has_room(*axis):
             raise UsageError(
                 f"ranges: low must be less than high, and a float64 needs room between them: {tuple(axis)}"
             )
-    return dict(zip(over, axes, strict=True))
+    return axes
 
 
-def _rest(net: Network, over: tuple[int, ...], x: Numbers | None, seen: Moments | None) -> tuple[Array, str]:
-    fixed = None
+def _fixed(net: Network, over: tuple[int, ...], x: Numbers | None, seen: Moments | None) -> Array | None:
+    """The point that the inputs which do not vary are taken from, None where there are none or others say it."""
+    if len(over) == net.sizes[0]:
+        return None
     if x is not None:
-        fixed = points_of(net, np.atleast_2d(rows_of(net, x)[0]))[0]
-    elif seen is None and net.scaling is None and len(over) < net.sizes[0]:
+        return np.asarray(points_of(net, np.atleast_2d(rows_of(net, x)[0]))[0])
+    if seen is None and net.scaling is None:
         raise UsageError("the inputs that do not vary need values: a point x, or points X for their mean")
-    return others_of(fixed if len(over) < net.sizes[0] else None, over, net.input_names, net, seen)
+    return None
 
 
 def _marks(
@@ -199,4 +202,4 @@ def _marks(
     rows = sampled(begun(X.shape[1] + T.shape[1]), np.column_stack([X, T]), DRAWN).rows
     shown = None if y is None else rows[:, X.shape[1] :]
     named = {} if y is None else names_of_classes(target)
-    return marks_of(rows[:, over], shown, named, "y", net.output_names, k, len(X))
+    return marks_of(rows[:, over], shown, Labels(named, "y", net.output_names), k, len(X))

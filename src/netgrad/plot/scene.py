@@ -12,7 +12,7 @@ from netgrad.core.network import Network
 from netgrad.errors import UsageError, visible
 from netgrad.plot.grid import Axis, Grid, Strip, gathered, strips
 from netgrad.plot.marks import Marks
-from netgrad.plot.section import whole_range
+from netgrad.plot.section import Section, whole_range
 
 LARGEST = 1e300  # of what is drawn, so that differences are finite
 
@@ -60,25 +60,10 @@ class Scene(NamedTuple):
         return wrap(visible(", ".join(filter(None, (over, self.others)))), max(width, 1))
 
 
-def scene_of(
-    net: Network,
-    k: int,
-    names: tuple[str, ...],
-    axes: dict[int, Axis],
-    rest: tuple[Array, str],
-    marks: Marks | None,
-    level: float | None,
-    arrows: bool,
-    jobs: int,
-) -> Scene:
-    """Scene of output k over the inputs that `axes` has, which are called `names`.
-
-    `rest` is a point with what the others are, shape (n_1,), and that in words. Without a `level` it is the middle of
-    all values that such an output can have, where there is one.
-    """
-    x, others = rest
-    over, whole = tuple(axes), whole_range(net, k)
+def scene_of(net: Network, k: int, section: Section, marks: Marks | None, level: float | None, jobs: int) -> Scene:
+    """Scene of output k over a section; without a `level` it is the middle of all values that the output can have."""
+    over, axes, names, x, others = section
+    whole = whole_range(net, k)
     level = sum(whole) / 2 if level is None and whole is not None else level
     points = partial(strips, net, k, x, over, jobs=jobs)
-    along = tuple(names[i] for i in over)
-    return Scene(net.output_names[k], tuple(axes.values()), along, others, level, whole, marks, points, arrows)
+    return Scene(net.output_names[k], axes, names, others, level, whole, marks, points)
