@@ -7,16 +7,27 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
 LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
-LAYERS = (*LOW, "tables", "stream", "results", "show", "cli")
+LAYERS = (*LOW, "tables", "stream", "results", "show", "plot", "library", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
-    "rich": ("show/",),
-    "matplotlib": ("show/figure.py",),
+    "rich": ("show/", "plot/"),
+    "matplotlib": ("plot/figure.py",),
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
-    "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
+    "numpy": (
+        "core/",
+        "bounds/",
+        "analysis/",
+        "formats/",
+        "numerals/",
+        "tables/",
+        "stream/",
+        "results/",
+        "show/",
+        "plot/",
+    ),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

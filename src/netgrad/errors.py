@@ -60,7 +60,7 @@ class OutputError(NetgradError):
     """A result that cannot be written."""
 
 
-class UsageError(NetgradError):
+class UsageError(NetgradError, ValueError):
     """A command line, or arguments of a call, that make no sense together."""
 
     exit_code = 2

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from nets import random_net, random_points
 
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
-from netgrad.core.network import Layer, Network, Scaling, output_index
+from netgrad.core.network import Layer, Network, Scaling
+from netgrad.core.points import output_index
 from netgrad.core.trace import trace
 from netgrad.errors import UsageError
 

@@ -6,9 +6,10 @@ import numpy as np
 
 from netgrad.analysis.differences import estimate
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of, value_and_grad
+from netgrad.core.backprop import value_and_grad
 from netgrad.core.blocks import times
 from netgrad.core.network import Network
+from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import states
 
 SEED = 2019
@@ -41,7 +42,7 @@ class Check(NamedTuple):
         return int((~(self.errors <= self.tol)).sum())
 
 
-def check_gradient(net: Network, X: Array, k: int | None = None, tol: float = 1e-10) -> Check:
+def check_gradient(net: Network, X: Array, k: Which = None, tol: float = 1e-10) -> Check:
     """The gradient of a_k[L] against complex step, or differences where a sigma is known for real numbers only.
 
     Errors are relative to the largest component of the gradient at the point. What is within 64 roundings of the terms

@@ -10,9 +10,10 @@ from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.arrays import Array, Counts
-from netgrad.core.backprop import jacobian, points_of
+from netgrad.core.backprop import jacobian
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
+from netgrad.core.points import points_of
 
 T = TypeVar("T")
 

@@ -17,6 +17,7 @@ from netgrad.core.arrays import Array
 from netgrad.core.backprop import jacobian, value_and_grad
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
+from netgrad.core.points import Which, output_of
 
 HELD = 8  # numbers for each that `value_and_grad` holds: centres are longer, and radii and sizes come on top
 KNOWN = 2.0**-20  # the relative bound of a centre that may stand for a number
@@ -40,9 +41,13 @@ class BoundedJacobian(NamedTuple):
     J_err: Array  # (m, n_L, n_1)
 
 
+<<<<<<< HEAD
 def value_and_grad_bounds(
     net: Network, X: Array, k: int | None = None, jobs: int = 1, precise: bool = False
 ) -> Bounded:
+=======
+def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Bounded:
+>>>>>>> main
     """Value and gradient as `value_and_grad` has them, with |a - exact| <= a_err and |grad - exact| <= grad_err.
 
     Exact are the value and the gradient, in exact arithmetic, of the network with these weights, biases and
@@ -54,7 +59,7 @@ def value_and_grad_bounds(
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads, as for `value_and_grad`.
     precise
@@ -78,8 +83,13 @@ def value_and_grad_bounds(
     >>> bounded.grad, bounded.grad_err < 1e-14
     (array([[ 1., -2.]]), array([[ True,  True]]))
     """
+    k = output_of(net, k)
     a, grad = value_and_grad(net, X, k, jobs)
+<<<<<<< HEAD
     a_err, grad_err = _errors(net, X, [k or 0], a[:, np.newaxis], grad[:, np.newaxis], jobs, precise)
+=======
+    a_err, grad_err = _errors(net, X, [k], a[:, np.newaxis], grad[:, np.newaxis], jobs)
+>>>>>>> main
     return Bounded(a, a_err[:, 0], grad, grad_err[:, 0])
 
 

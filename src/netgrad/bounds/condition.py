@@ -6,10 +6,10 @@ import numpy as np
 
 from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
+from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import states
 
 
@@ -20,7 +20,7 @@ class Condition(NamedTuple):
     backward_error: Array  # (m,)
 
 
-def condition(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Condition:
+def condition(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Condition:
     """Condition number of a_k[L] with respect to x, and a bound on the backward error of the computed value.
 
     The condition number is |x| |J| / |a| in 2-norms, J the gradient: by how much a relative change of x may be
@@ -36,7 +36,7 @@ def condition(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Co
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
 
     Raises
     ------

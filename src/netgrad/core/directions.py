@@ -4,9 +4,9 @@ import numpy as np
 
 from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
+from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import State, forward, states
 from netgrad.errors import UsageError
 
@@ -57,7 +57,7 @@ def directional(net: Network, X: Array, V: Array, jobs: int = 1) -> tuple[Array,
     return a, da
 
 
-def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
+def hessian_times(net: Network, X: Array, V: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
     """Gradient g of a_k[L] and the product H v of its Hessian with a direction at each point.
 
     Algorithm 1 is differentiated along v: beside Delta[l] goes Delta'[l], with
@@ -70,7 +70,7 @@ def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: 
     V : (n_1,) or (m, n_1)
         In units of x.
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
 
     Returns
     -------

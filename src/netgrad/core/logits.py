@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from netgrad.core.network import Layer, Network, output_index
+from netgrad.core.network import Layer, Network
+from netgrad.core.points import output_index
 from netgrad.errors import UsageError, counted, excerpt
 
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import empty
 from netgrad.core.network import Network
 from netgrad.core.passes import forward_layer, new_tape, output_delta, scaled
+from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.products import product, rows_of
 from netgrad.errors import UsageError
 
@@ -23,7 +23,7 @@ class Step(NamedTuple):
     delta: Array  # (n_l,), Delta[l]: the gradient with respect to a[l]
 
 
-def trace(net: Network, x: Array, k: int | None = None) -> list[Step]:
+def trace(net: Network, x: Array, k: Which = None) -> list[Step]:
     """Algorithm 1 at one point x, shape (n_1,): z, a, sigma'(z) and Delta of layers 1 to L.
 
     Of layer 1, z = a = x (scaled, where the network scales), sigma' = 1, and Delta[1] is with respect to that.

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
-from netgrad.core.network import Array, Network, output_index
+from netgrad.core.network import Array, Network
+from netgrad.core.points import output_index
 from netgrad.errors import UsageError, counted, listed
 
 

@@ -1,10 +1,11 @@
 """What a picture needs of the points: one pass, constant memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import reduce
 from typing import NamedTuple
 
 from netgrad.analysis.moments import Moments, merged, moments
+from netgrad.plot.marks import Marks, marks_of
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import Block, blocks
 from netgrad.stream.sample import Sample, begun, sampled
@@ -19,6 +20,16 @@ class Survey(NamedTuple):
     layout: Layout
     moments: Moments  # of the n_1 inputs
     sample: Sample  # of the rows, with the columns of the target
+
+
+def marks_in(seen: Survey, over: tuple[int, ...], outputs: Sequence[str], k: int) -> Marks:
+    """The points of a sample along the inputs `over`, with their targets where there are any."""
+    rows, n_1, targets = seen.sample.rows, len(seen.layout.names), seen.layout.targets
+    if targets is None:
+        return marks_of(rows[:, over], None, {}, "", outputs, k, seen.sample.total)
+    named = {int(y): name for name, y in targets.codes.items()}
+    column = seen.layout.target_names[0]
+    return marks_of(rows[:, over], rows[:, n_1:], named, column, outputs, k, seen.sample.total)
 
 
 def survey(points: Points, check: Callable[[Layout], None]) -> Survey:

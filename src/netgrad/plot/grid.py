@@ -1,6 +1,6 @@
 """The value of one output and its gradient on a grid over some of the inputs, the others fixed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +8,13 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Network
+from netgrad.stream.forms import form_called
+from netgrad.stream.sinks import Write
+from netgrad.stream.tasks import Answer
+from netgrad.stream.writers import Form
+from netgrad.tables.chunk import Chunk
+from netgrad.tables.codecs import Codec
+from netgrad.tables.columns import Layout
 
 CELLS = 1 << 18  # numbers of the points that are held at a time
 
@@ -74,3 +81,16 @@ def gathered(at: tuple[Array, ...], points: Iterator[Strip]) -> Grid:
     shape = tuple(len(t) for t in reversed(at))
     _, a, gradient = (np.concatenate(parts) for parts in zip(*points, strict=True))
     return Grid(at, a.reshape(shape), gradient.reshape(*shape, len(at)))
+
+
+def write_grid(points: Iterable[Strip], names: list[str], form: str, write: Write) -> None:
+    """Write coordinates, value and derivatives of each point, in the format csv, tsv or jsonl."""
+    chosen = form_called(form, lambda inputs: names, None, Codec())
+    chosen.write(_answers(points, chosen), write)
+
+
+def _answers(points: Iterable[Strip], form: Form) -> Iterator[Answer]:
+    layout = Layout(0, (), (), (), (), None)
+    for V, a, gradient in points:
+        chunk = Chunk(V, None, [b""] * len(V), b"\n", [])
+        yield Answer("", layout, form.encode(chunk, np.column_stack([V, a, gradient]), layout), len(V))

@@ -6,8 +6,8 @@ import pytest
 from nets import random_net
 from zoo import ZOO
 
-from netgrad.analysis import grid
-from netgrad.analysis.grid import Axis, gathered, strips
+from netgrad.plot import grid
+from netgrad.plot.grid import Axis, gathered, strips
 
 FEW_ULPS = 1e-14  # relative: a handful of roundings in a small network
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from netgrad.show.colours import Scale, diverging, is_light, scale_of, sequential
+from netgrad.plot.colours import Scale, diverging, is_light, scale_of, sequential
 
 NEAR = 20  # on the whole: the cube's own steps are 30 apart
 T = np.linspace(0.0, 1.0, 65)

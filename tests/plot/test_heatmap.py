@@ -9,11 +9,11 @@ from scenes import PAPER, boundary, paper_scene, plane, scene
 
 from netgrad.core.backprop import evaluate
 from netgrad.errors import UsageError
-from netgrad.show.canvas import INK
-from netgrad.show.colours import diverging
+from netgrad.plot.canvas import INK
+from netgrad.plot.colours import diverging
+from netgrad.plot.heatmap import ARROWS, EVERY, arrow, crossing, directions, heatmap
+from netgrad.plot.marks import GLYPHS, Marks
 from netgrad.show.console import rendered
-from netgrad.show.heatmap import ARROWS, EVERY, arrow, crossing, directions, heatmap
-from netgrad.show.marks import GLYPHS, Marks
 
 UNITS = {glyph: (np.cos(k * np.pi / 4), np.sin(k * np.pi / 4)) for k, glyph in enumerate(ARROWS)}
 

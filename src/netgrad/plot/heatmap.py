@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.text import Text
 
-from netgrad.analysis.grid import Grid
 from netgrad.core.arrays import Array
-from netgrad.show.axes import beneath, beside, packed, place, short
-from netgrad.show.canvas import INK, Canvas
-from netgrad.show.colours import Scale, scale_of
+from netgrad.plot.canvas import INK, Canvas
+from netgrad.plot.colours import Scale, scale_of
+from netgrad.plot.grid import Grid
+from netgrad.plot.scene import Scene
+from netgrad.plot.ticks import beneath, beside, packed, place, short
 from netgrad.show.console import ColourSystem, Parts, plain
-from netgrad.show.scene import Scene
 
 ARROWS = "→↗↑↖←↙↓↘"
 ACROSS = "│╲─╱"  # noqa: RUF001 - the contour where the gradient is →, ↗, ↑, ↖ or the opposite

@@ -1,15 +1,18 @@
 """What a picture shows, whatever it is drawn with."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from textwrap import wrap
 from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis, Grid, Strip, gathered
 from netgrad.core.arrays import Array
+from netgrad.core.network import Network
 from netgrad.errors import UsageError, visible
-from netgrad.show.marks import Marks
+from netgrad.plot.grid import Axis, Grid, Strip, gathered, strips
+from netgrad.plot.marks import Marks
+from netgrad.plot.section import whole_range
 
 LARGEST = 1e300  # of what is drawn, so that differences are finite
 
@@ -55,3 +58,27 @@ class Scene(NamedTuple):
         """What is drawn, in lines of at most so many characters."""
         over = f"{self.output} over {' and '.join(self.names)}"
         return wrap(visible(", ".join(filter(None, (over, self.others)))), max(width, 1))
+
+
+def scene_of(
+    net: Network,
+    k: int,
+    names: tuple[str, ...],
+    axes: dict[int, Axis],
+    rest: tuple[Array, str],
+    marks: Marks | None,
+    level: float | None,
+    arrows: bool,
+    jobs: int,
+) -> Scene:
+    """Scene of output k over the inputs that `axes` has, which are called `names`.
+
+    `rest` is a point with what the others are, shape (n_1,), and that in words. Without a `level` it is the middle of
+    all values that such an output can have, where there is one.
+    """
+    x, others = rest
+    over, whole = tuple(axes), whole_range(net, k)
+    level = sum(whole) / 2 if level is None and whole is not None else level
+    points = partial(strips, net, k, x, over, jobs=jobs)
+    along = tuple(names[i] for i in over)
+    return Scene(net.output_names[k], tuple(axes.values()), along, others, level, whole, marks, points, arrows)

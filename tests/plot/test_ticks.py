@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netgrad.show.axes import beneath, beside, labels, packed, place, short, ticks
+from netgrad.plot.ticks import beneath, beside, labels, packed, place, short, ticks
 
 ends = st.floats(-1e6, 1e6, allow_subnormal=False)
 

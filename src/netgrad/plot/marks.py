@@ -1,15 +1,13 @@
 """Points in a picture."""
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis
 from netgrad.core.arrays import Array
-from netgrad.core.network import Network
-from netgrad.show.axes import short
-from netgrad.stream.sample import Sample
-from netgrad.tables.columns import Layout
+from netgrad.plot.grid import Axis
+from netgrad.plot.ticks import short
 
 GLYPHS = ("×", "●", "•")  # noqa: RUF001 - a point with y < 1/2, with y >= 1/2, without y
 
@@ -48,21 +46,26 @@ class Marks(NamedTuple):
         return f"{self.taken:,} of {self.total:,} points" if self.taken < self.total else ""
 
 
-def marks_of(sample: Sample, layout: Layout, over: tuple[int, ...], output: str, k: int, net: Network) -> Marks:
-    """The sample of the points along the inputs `over`; with a target, y >= 1/2 is the class of output k."""
-    V, Y, targets = sample.rows[:, over], sample.rows[:, net.sizes[0] :], layout.targets
-    if targets is None:
-        return Marks(V, total=sample.total)
-    named = {int(y): name for name, y in targets.codes.items()}
+def marks_of(
+    V: Array, Y: Array | None, named: Mapping[int, str], column: str, outputs: Sequence[str], k: int, total: int
+) -> Marks:
+    """Points V, shape (m, d), along the axes; with targets Y, y >= 1/2 is the class of output k.
+
+    Y has shape (m, 1) or (m, n_L), or is None. `named` says what y = 0 and y = 1, or the numbers of the outputs are
+    called, and `column` what the target is.
+    """
+    if Y is None:
+        return Marks(V, total=total)
+    output = outputs[k]
     if Y.shape[1] > 1:
         y, classes = Y[:, k], (f"not {output}", output)
-    elif net.sizes[-1] > 1:
+    elif len(outputs) > 1:
         other = named[1 - k] if len(named) == 2 else f"not {named[k]}"
         y, classes = (Y[:, 0] == k).astype(float), (other, named[k])
     elif named:
         y, classes = Y[:, 0], (named.get(0, f"not {named[1]}"), named[1])
     else:
-        y, column = Y[:, 0], layout.target_names[0]
+        y = Y[:, 0]
         are_classes = bool(np.isin(y, (0.0, 1.0)).all())
         classes = (f"{column} = 0", f"{column} = 1") if are_classes else (f"{column} < 0.5", f"{column} >= 0.5")
-    return Marks(V, y, classes, sample.total)
+    return Marks(V, y, classes, total)

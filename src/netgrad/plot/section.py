@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis
 from netgrad.analysis.moments import Moments
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest, visible
 from netgrad.numerals.number import parse
+from netgrad.plot.grid import Axis
 
 MARGIN = 0.05  # of the points' range, free at both ends
 SPREAD = 3  # standard deviations to both sides of the mean
@@ -71,9 +71,14 @@ def _span(item: str) -> tuple[float, float]:
         low, high = map(parse, texts)
     except ValueError as error:
         raise UsageError(f"--range: {error}") from None
-    if not low < high or not math.isfinite(high - low) or high - low < NARROW * max(abs(low), abs(high)):
+    if not has_room(low, high):
         raise UsageError(f"--range: LO must be less than HI, and a float64 needs room between them: {excerpt(item)}")
     return low, high
+
+
+def has_room(low: float, high: float) -> bool:
+    """Whether an axis between these ends has different points for different pixels."""
+    return low < high and math.isfinite(high - low) and high - low >= NARROW * max(abs(low), abs(high))
 
 
 def _range(i: int, net: Network, seen: Moments | None) -> tuple[float, float]:
@@ -115,3 +120,18 @@ def others_of(
     if len(others) <= 2:
         return x, ", ".join(f"{visible(names[i])} = {x[i]:.6g}" for i in others)
     return x, f"the other {len(others)} inputs {where}"
+
+
+def whole_range(net: Network, k: int) -> tuple[float, float] | None:
+    """Between what all values of output k lie, or None where there is no such range.
+
+    >>> whole_range(Network.of([([[1.0]], [0.0])], "tanh"), 0)
+    (-1.0, 1.0)
+    """
+    low, high = net.layers[-1].sigma.values
+    if not np.isfinite([low, high]).all():
+        return None
+    scaling = net.output_scaling
+    ends = (low, high) if scaling is None else (scaling.mean[k] + scaling.std[k] * end for end in (low, high))
+    low, high = sorted(map(float, ends))
+    return low, high

@@ -7,9 +7,9 @@ import pytest
 from scenes import PAPER, boundary, plane, scene
 
 from netgrad.core.network import Network
+from netgrad.plot.curve import braille, curve, dots
+from netgrad.plot.marks import GLYPHS, Marks
 from netgrad.show.console import rendered
-from netgrad.show.curve import braille, curve, dots
-from netgrad.show.marks import GLYPHS, Marks
 
 
 def text(drawn):

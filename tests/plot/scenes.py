@@ -4,12 +4,12 @@ from functools import partial
 
 import numpy as np
 
-from netgrad.analysis.grid import Axis, strips
 from netgrad.core.backprop import evaluate
 from netgrad.core.network import Layer, Network
 from netgrad.formats import load
-from netgrad.show.marks import Marks
-from netgrad.show.scene import Scene
+from netgrad.plot.grid import Axis, strips
+from netgrad.plot.marks import Marks
+from netgrad.plot.scene import Scene
 
 PAPER = load("sample_nets/paper_2_3_3_1.yaml")
 

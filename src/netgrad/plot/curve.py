@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from rich.text import Text
 
 from netgrad.core.arrays import Array
-from netgrad.show.axes import beneath, beside, packed, place, short
-from netgrad.show.canvas import style
-from netgrad.show.colours import AMBER, AZURE, anchor
+from netgrad.plot.canvas import style
+from netgrad.plot.colours import AMBER, AZURE, anchor
+from netgrad.plot.marks import GLYPHS, Marks
+from netgrad.plot.scene import Scene
+from netgrad.plot.ticks import beneath, beside, packed, place, short
 from netgrad.show.console import ColourSystem, Parts, plain
-from netgrad.show.marks import GLYPHS, Marks
-from netgrad.show.scene import Scene
 
 FINE = 8  # values in the width of a dot
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])  # of a braille character, from U+2800

@@ -12,8 +12,8 @@ from scenes import PAPER, boundary, paper_scene, plane, scene
 from netgrad.cli.main import netgrad
 from netgrad.core.backprop import evaluate
 from netgrad.errors import UsageError
-from netgrad.show.figure import FINE, check_installed, figure, picture
-from netgrad.show.marks import Marks
+from netgrad.plot.figure import FINE, check_installed, figure, picture
+from netgrad.plot.marks import Marks
 
 pytestmark = pytest.mark.slow  # matplotlib
 

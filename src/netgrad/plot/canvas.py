@@ -6,7 +6,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from netgrad.show.colours import is_light
+from netgrad.plot.colours import is_light
 
 Pixels = NDArray[np.uint8]
 INK: Pixels = np.array([20, 20, 20], np.uint8)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgrad.analysis.grid import Grid
 from netgrad.core.arrays import Array
 from netgrad.errors import UsageError
-from netgrad.show.axes import short
-from netgrad.show.colours import BLUE, RED, ROSE, SKY, Scale, anchor, scale_of
-from netgrad.show.marks import Marks
-from netgrad.show.scene import Scene
+from netgrad.plot.colours import BLUE, RED, ROSE, SKY, Scale, anchor, scale_of
+from netgrad.plot.grid import Grid
+from netgrad.plot.marks import Marks
+from netgrad.plot.scene import Scene
+from netgrad.plot.ticks import short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
