@@ -41,13 +41,7 @@ class BoundedJacobian(NamedTuple):
     J_err: Array  # (m, n_L, n_1)
 
 
-<<<<<<< HEAD
-def value_and_grad_bounds(
-    net: Network, X: Array, k: int | None = None, jobs: int = 1, precise: bool = False
-) -> Bounded:
-=======
-def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Bounded:
->>>>>>> main
+def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1, precise: bool = False) -> Bounded:
     """Value and gradient as `value_and_grad` has them, with |a - exact| <= a_err and |grad - exact| <= grad_err.
 
     Exact are the value and the gradient, in exact arithmetic, of the network with these weights, biases and
@@ -85,11 +79,7 @@ def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1
     """
     k = output_of(net, k)
     a, grad = value_and_grad(net, X, k, jobs)
-<<<<<<< HEAD
-    a_err, grad_err = _errors(net, X, [k or 0], a[:, np.newaxis], grad[:, np.newaxis], jobs, precise)
-=======
-    a_err, grad_err = _errors(net, X, [k], a[:, np.newaxis], grad[:, np.newaxis], jobs)
->>>>>>> main
+    a_err, grad_err = _errors(net, X, [k], a[:, np.newaxis], grad[:, np.newaxis], jobs, precise)
     return Bounded(a, a_err[:, 0], grad, grad_err[:, 0])
 
 
