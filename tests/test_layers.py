@@ -1,6 +1,7 @@
 """The house: a module imports only from its own layer or a lower one, and each package has its room."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,22 +13,11 @@ LAYERS = (*LOW, "tables", "stream", "results", "show", "plot", "library", "cli")
 ROOMS = {
     "click": ("cli/",),
     "rich": ("show/", "plot/"),
-    "matplotlib": ("plot/figure.py",),
+    "matplotlib": ("plot/figure.py", "plot/picture.py"),
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
-    "numpy": (
-        "core/",
-        "bounds/",
-        "analysis/",
-        "formats/",
-        "numerals/",
-        "tables/",
-        "stream/",
-        "results/",
-        "show/",
-        "plot/",
-    ),
+    "numpy": tuple(f"{room}/" for room in (*LAYERS[3:-1],)),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 
@@ -63,6 +53,11 @@ def test_a_package_is_imported_in_its_room_only(path: Path) -> None:
     for module in imports(path):
         rooms = ROOMS.get(module.split(".")[0])
         assert rooms is None or place.startswith(rooms), f"{place} imports {module}"
+
+
+def test_a_module_s_name_stands_once() -> None:
+    names = Counter(path.stem for path in MODULES if path.name != "__init__.py")
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_a_thing_is_decided_or_written_in_one_place() -> None:

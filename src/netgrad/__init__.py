@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netgrad.core.network import Layer as Layer
     from netgrad.core.network import Network as Network
     from netgrad.core.network import Scaling as Scaling
-    from netgrad.core.trace import trace as trace
+    from netgrad.core.tracing import trace as trace
     from netgrad.errors import NetgradError as NetgradError
     from netgrad.errors import UsageError as UsageError
     from netgrad.formats import load as load
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from netgrad.formats.models import from_sklearn as from_sklearn
     from netgrad.formats.models import from_torch as from_torch
     from netgrad.formats.pairs import from_layers as from_layers
+    from netgrad.library.fit import losses as losses
+    from netgrad.library.fit import losses_at as losses_at
     from netgrad.library.gradients import bounds as bounds
     from netgrad.library.gradients import condition as condition
     from netgrad.library.gradients import directional as directional
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     from netgrad.library.influence import integrated_gradients as integrated_gradients
     from netgrad.library.influence import sensitivities as sensitivities
     from netgrad.library.influence import smooth_gradient as smooth_gradient
-    from netgrad.library.losses import losses as losses
-    from netgrad.library.losses import losses_at as losses_at
     from netgrad.plot.picture import plot as plot
 
 __version__ = "0.1.0"
@@ -69,15 +69,15 @@ _HOME = {
     "jacobian": "library.gradients",
     "load": "formats",
     "logits": "core.logits",
-    "losses": "library.losses",
-    "losses_at": "library.losses",
+    "losses": "library.fit",
+    "losses_at": "library.fit",
     "margin": "core.logits",
     "opened": "formats",
     "plot": "plot.picture",
     "save": "formats",
     "sensitivities": "library.influence",
     "smooth_gradient": "library.influence",
-    "trace": "core.trace",
+    "trace": "core.tracing",
     "value_and_grad": "library.gradients",
 }
 

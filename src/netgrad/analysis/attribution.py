@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of
 from netgrad.errors import UsageError
 
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis.differences import estimate
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.blocks import times
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import states
 
 SEED = 2019
@@ -17,7 +17,7 @@ ROUNDINGS = 64 * 2.0**-53  # of the terms that a gradient is summed from
 
 
 class Worst(NamedTuple):
-    """Where two numbers differ most."""
+    """Place where two numbers differ most."""
 
     point: int  # from 0, of those checked
     input: int | None  # from 0; None where values are compared
@@ -27,7 +27,7 @@ class Worst(NamedTuple):
 
 
 class Check(NamedTuple):
-    """What was compared at m points, and how it came out."""
+    """Comparison at m points, and how it came out."""
 
     method: str
     points: int

@@ -1,4 +1,4 @@
-"""How much the gradient can vary on a piece of a path: enclosures on discs of the complex plane.
+"""Enclosures of the gradient on a piece of a path, by discs of the complex plane.
 
 Along a path every z[l] is a function of one number t, and analytic near a piece that no kink lies on. On the disc
 |t - t_m| <= RHO h/2, t_m the middle of the piece and h its length, z(t) and its derivative are within R and R' of

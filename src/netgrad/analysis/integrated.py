@@ -17,10 +17,10 @@ from netgrad.analysis.panels import (
     error_by_rule,
     pieces,
 )
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import evaluate
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.errors import UsageError
 
 CELLS = 1 << 20  # numbers of points that go through the network together, but for one panel

@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.analysis.moments import Moments, merged, moments
+from netgrad.analysis import moments as summed
+from netgrad.analysis.moments import Moments, moments
 from netgrad.core.arrays import Array
 
 STEPS = 1000  # of log10 of a residual's size, for quantiles: within 0.12 %
@@ -73,11 +74,11 @@ def residuals(a: Array, y: Array, first: int = 0) -> Residuals:
     )
 
 
-def together(first: Residuals, second: Residuals) -> Residuals:
+def merged(first: Residuals, second: Residuals) -> Residuals:
     """Residuals of the points of both, those of `first` before those of `second`."""
     return Residuals(
-        merged(first.of, second.of),
-        merged(first.y, second.y),
+        summed.merged(first.of, second.of),
+        summed.merged(first.y, second.y),
         [u + v for u, v in zip(first.sizes, second.sizes, strict=True)],
         [sorted([*u, *v], key=_size)[:WORST] for u, v in zip(first.worst, second.worst, strict=True)],
     )

@@ -31,7 +31,7 @@ class Risk(NamedTuple):
 
     @property
     def m(self) -> int:
-        """How many points."""
+        """Number of points."""
         return self.cost.m
 
     def norms(self, i: int) -> list[tuple[float, float]]:
@@ -82,10 +82,10 @@ def together(a: Risk, b: Risk) -> Risk:
         moments.merged(a.cost, b.cost),
         layers,
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
-        verdicts.together(a.verdicts, b.verdicts),
-        a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        verdicts.merged(a.verdicts, b.verdicts),
+        a.calibration and b.calibration and calibration.merged(a.calibration, b.calibration),
         None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
-        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
+        a.residuals and b.residuals and residuals.merged(a.residuals, b.residuals),
         a.odd + b.odd,
     )
 

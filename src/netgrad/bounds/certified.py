@@ -13,11 +13,11 @@ import numpy as np
 
 from netgrad.bounds.balls import Ball, distance, divided, exact, matrix_product, product, shifted
 from netgrad.bounds.slopes import complement, images, softmax
+from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import jacobian, value_and_grad
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of
 
 HELD = 8  # numbers for each that `value_and_grad` holds: centres are longer, and radii and sizes come on top
 KNOWN = 2.0**-20  # the relative bound of a centre that may stand for a number

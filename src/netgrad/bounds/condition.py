@@ -1,15 +1,15 @@
-"""How sensitive a value is: its condition number, and the backward error of the number computed."""
+"""Condition number of a value, and the backward error of the number computed."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.bounds.certified import value_and_grad_bounds
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import states
 
 

@@ -272,7 +272,7 @@ VARIED: Varied[Factored | Gated] = MappingProxyType({"relu": _relu, "leaky_relu"
 
 
 def facts_of(sigma: Activation) -> Factored | Gated:
-    """What is known of the errors of an activation.
+    """Facts of the errors of an activation.
 
     Raises
     ------

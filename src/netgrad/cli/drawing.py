@@ -27,7 +27,7 @@ EVEN = {1: (101,), 2: (41, 41)}  # points of a grid that is written, by the numb
 
 
 class Wish(NamedTuple):
-    """What is to be drawn."""
+    """Wish for a picture, as the options have it."""
 
     over: str | None
     spans: str | None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.names import columns
+from netgrad.cli.completion import columns
 from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, counted

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
-from netgrad.core.points import Which, output_of, points_of
 
 
 def evaluate(net: Network, X: Array, jobs: int = 1) -> Array:

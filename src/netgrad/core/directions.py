@@ -3,10 +3,10 @@
 import numpy as np
 
 from netgrad.core.activations import Activation
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.states import State, forward, states
 from netgrad.errors import UsageError
 

@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.quadratics import FEW, hessian_sum
 from netgrad.core.states import State, states
 

@@ -20,7 +20,7 @@ from netgrad.errors import NetworkError, UsageError, excerpt
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-    from netgrad.core.points import Which
+    from netgrad.core.arguments import Which
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -145,7 +145,7 @@ class Network:
 
     @property
     def dtype(self) -> "np.dtype[Any]":
-        """What is computed with: the type of the weights, float64 as they are loaded."""
+        """Type that is computed with: that of the weights, float64 as they are loaded."""
         return self.layers[0].W.dtype
 
     def astype(self, dtype: "DTypeLike") -> "Network":
@@ -165,24 +165,24 @@ class Network:
 
     @property
     def input_names(self) -> tuple[str, ...]:
-        """What the inputs are called: `inputs`, else x1, ..., x{n_1}."""
+        """Names of the inputs: `inputs`, else x1, ..., x{n_1}."""
         return self.inputs or _numbered("x", self.sizes[0])
 
     @property
     def numbers_inputs(self) -> bool:
-        """Whether the inputs are called x1, ..., xn, which says no more than their order."""
+        """True where the inputs are called x1, ..., xn, which says no more than their order."""
         return self.input_names == _numbered("x", self.sizes[0])
 
     @property
     def output_names(self) -> tuple[str, ...]:
-        """What the outputs are called: `outputs`, else a, or for n_L > 1 a1, ..., a{n_L}."""
+        """Names of the outputs: `outputs`, else a, or for n_L > 1 a1, ..., a{n_L}."""
         if self.outputs is not None:
             return self.outputs
         return ("a",) if self.sizes[-1] == 1 else _numbered("a", self.sizes[-1])
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
+        """Number of weights and biases."""
         return sum(layer.W.size + layer.b.size for layer in self.layers)
 
     def __call__(self, X: Numbers) -> Array:
@@ -191,8 +191,8 @@ class Network:
         >>> Network.of([([[4.0, -8.0]], [0.0])])([1.0, 0.5])
         array([0.5])
         """
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import evaluate
-        from netgrad.core.points import at_points
 
         return at_points(evaluate)(self, X)
 
@@ -201,15 +201,15 @@ class Network:
 
         Of shapes (m,) and (m, n_1), or () and (n_1,). See `netgrad.value_and_grad`.
         """
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import value_and_grad
-        from netgrad.core.points import at_points
 
         return at_points(value_and_grad)(self, X, k)
 
     def jacobian(self, X: Numbers) -> Array:
         """Gradients of all outputs, shape (m, n_L, n_1), or (n_L, n_1) at one point. See `netgrad.jacobian`."""
+        from netgrad.core.arguments import at_points
         from netgrad.core.backprop import jacobian
-        from netgrad.core.points import at_points
 
         return at_points(jacobian)(self, X)[1]
 

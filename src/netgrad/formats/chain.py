@@ -113,7 +113,7 @@ class Chain:
             self.remarks.append(f"{place} folded into what follows it")
 
     def draft(self, container: str, *, is_complete: bool = True, **more: Any) -> Draft:
-        """What has been gathered; without activations the last layers' are left open unless `is_complete`."""
+        """Draft of what has been gathered; without activations the last layers' are left open unless `is_complete`."""
         if not self._layers:
             raise NetworkError("no layer with weights")
         output_scaling = None

@@ -17,7 +17,7 @@ _RTNEURAL = {"": "identity", "tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid
 
 
 def dialect(value: Any) -> str | None:
-    """Which tool wrote a JSON object; None where it is none of these.
+    """Tool that wrote a JSON object; None where it is none of these.
 
     >>> dialect({"in_shape": [None, 1], "layers": []})
     'rtneural'
@@ -32,7 +32,7 @@ def dialect(value: Any) -> str | None:
 
 
 def read(path: str) -> Draft:
-    """What a JSON file of lwtnn, RTNeural or JENN says of a network.
+    """Draft of the network in a JSON file of lwtnn, RTNeural or JENN.
 
     Raises
     ------

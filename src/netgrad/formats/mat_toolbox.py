@@ -21,7 +21,7 @@ _NOTHING = ("removeconstantrows", "fixunknowns", "processpca", "lvqoutputs")
 
 
 def draft(net: dict[str, Any], container: str) -> Draft:
-    """What a `net` computes.
+    """Draft of the network that a `net` computes.
 
     Raises
     ------

@@ -23,7 +23,7 @@ from netgrad.formats.text import decode, read_text
 
 
 def read(path: str) -> Draft:
-    """What a .nnet file says of a network.
+    """Draft of the network in a .nnet file.
 
     Raises
     ------

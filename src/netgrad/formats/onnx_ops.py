@@ -99,7 +99,7 @@ def _with_constant(node: Node, signal: Signal, sign: Sign, c: Array) -> Signal:
 
 
 def _lacks_bias(signal: Signal) -> bool:
-    """Whether what is added next is the bias of an affine layer."""
+    """True where what is added next is the bias of an affine layer."""
     layer = signal.point.operation
     return signal.expr == ex.Z and isinstance(layer, Affine) and layer.b is None
 

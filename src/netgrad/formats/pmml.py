@@ -32,7 +32,7 @@ class _Neurons(NamedTuple):
 
 
 def read(path: str) -> Draft:
-    """What a PMML file says of a network.
+    """Draft of the network in a PMML file.
 
     Raises
     ------

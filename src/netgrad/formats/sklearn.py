@@ -68,7 +68,7 @@ class Estimator:
 
 
 def draft(model: Any, container: str, writer: str | None) -> Draft:
-    """What an estimator computes, as `predict` for a regressor and `predict_proba` for a classifier.
+    """Draft of an estimator: `predict` of a regressor and `predict_proba` of a classifier.
 
     Raises
     ------

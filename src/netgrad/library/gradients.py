@@ -4,7 +4,7 @@ from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.bounds.condition import condition as _condition
 from netgrad.core import backprop, directions
 from netgrad.core import hessian as second
-from netgrad.core.points import at_points
+from netgrad.core.arguments import at_points
 
 evaluate = at_points(backprop.evaluate)
 value_and_grad = at_points(backprop.value_and_grad)

@@ -1,12 +1,12 @@
-"""What inputs have to do with an output, at one point or over many: `netgrad attr` and `netgrad sens` as calls."""
+"""Attributions and sensitivities, at one point or over many: `netgrad attr` and `netgrad sens` as calls."""
 
 from typing import NamedTuple
 
 from netgrad.analysis import attribution, integrated
 from netgrad.analysis.sensitivity import finite_sums
+from netgrad.core.arguments import Which, at_points, output_of, points_of, rows_of
 from netgrad.core.arrays import Numbers
 from netgrad.core.network import Network
-from netgrad.core.points import Which, at_points, output_of, points_of, rows_of
 from netgrad.errors import PointsError, counted
 from netgrad.results.sens_report import Saturation, Sensitivity, report
 from netgrad.results.shards import subject_of
@@ -16,7 +16,7 @@ smooth_gradient = at_points(attribution.smooth_gradient)
 
 
 class Sensitivities(NamedTuple):
-    """How an output changes with each input, over many points."""
+    """Sensitivities of an output to each input, over many points."""
 
     points: int  # at which all gradients are finite
     left_out: int  # at which one is not

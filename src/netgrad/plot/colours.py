@@ -41,14 +41,14 @@ _RGB = np.array(  # the cones' responses -> linear sRGB
 
 
 class Scale(NamedTuple):
-    """What values the colours stand for; with a level, colours diverge from white at the level."""
+    """Scale of values for colours; with a level, colours diverge from white at the level."""
 
     low: float
     high: float
     level: float | None = None
 
     def share(self, a: Array) -> Array:
-        """Where values stand between the ends, 0 to 1; with a level that is at 1/2."""
+        """Share of the way between the ends, 0 to 1, at which values stand; with a level that is at 1/2."""
         if self.level is None:
             share: Array = (a - self.low) / (self.high - self.low)
         else:
@@ -87,7 +87,7 @@ def sequential(t: Array) -> NDArray[np.uint8]:
 
 
 def is_light(rgb: NDArray[np.uint8]) -> bool:
-    """Whether black stands out from the colour more than white does."""
+    """True where black stands out from the colour more than white does."""
     return bool(np.dot(_linear(rgb), (0.2126, 0.7152, 0.0722)) > 0.179)  # equal contrast by WCAG 2
 
 

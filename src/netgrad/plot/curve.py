@@ -57,7 +57,7 @@ def curve(scene: Scene, width: int, height: int, colours: ColourSystem | None) -
 
 
 def dots(values: Array, low: float, high: float, columns: int, rows: int) -> NDArray[np.bool_]:
-    """Which of rows x columns dots, the highest first, the curve through `values` touches."""
+    """Dots, of rows x columns, the highest first, that the curve through `values` touches."""
     steps = np.floor((high - values) / (high - low) * rows).clip(0, rows - 1).astype(int)
     starts = np.arange(columns + 1) * (len(values) - 1) // columns
     found = np.zeros((rows, columns), bool)

@@ -22,7 +22,7 @@ Strip = tuple[Array, Array, Array]  # coordinates (m, d), values (m,), derivativ
 
 
 class Axis(NamedTuple):
-    """What varies, and between what."""
+    """Ends of an axis."""
 
     low: float
     high: float

@@ -53,7 +53,7 @@ def heatmap(scene: Scene, width: int, height: int, colours: ColourSystem | None)
 
 
 def crossing(a: Array, level: float) -> NDArray[np.bool_]:
-    """Where the contour is: of two neighbours with the level between them, the one nearer to it."""
+    """Contour: of two neighbours with the level between them, the one nearer to it."""
     d = a - level
     found = np.zeros(a.shape, bool)
     for axis in range(a.ndim):
@@ -66,14 +66,14 @@ def crossing(a: Array, level: float) -> NDArray[np.bool_]:
 
 
 def directions(grid: Grid, scene: Scene) -> Array:
-    """How much the value grows from pixel to pixel to the right and upwards, shape (2 rows, columns, 2)."""
+    """Growth of the value from pixel to pixel to the right and upwards, shape (2 rows, columns, 2)."""
     sizes = [(axis.high - axis.low) / len(at) for axis, at in zip(scene.axes, grid.at, strict=True)]
     steps: Array = grid.grad * sizes
     return steps
 
 
 def arrow(right: float, up: float) -> int:
-    """Which of the eight directions is nearest, from 0, which is to the right, anticlockwise."""
+    """Nearest of the eight directions, from 0, which is to the right, anticlockwise."""
     return round(math.atan2(up, right) / (math.pi / 4)) % 8
 
 
@@ -130,6 +130,6 @@ def _bar(scale: Scale, rows: int, colours: ColourSystem | None) -> list[Text]:
 
 
 def _lines(scene: Scene, scale: Scale) -> list[str]:
-    """What the other signs mean."""
+    """Legend of the other signs."""
     line = [] if scale.level is None else [f"line: {short(scene.output)} = {scale.level:g}"]
     return [*line, "→ up the gradient"] if scene.arrows else line

@@ -42,14 +42,14 @@ class Marks(NamedTuple):
 
     @property
     def signs(self) -> list[str]:
-        """What the characters mean."""
+        """Legend of the characters."""
         classes = enumerate(map(short, self.classes))
         signs = [f"{GLYPHS[2]} points"] if self.y is None else [f"{GLYPHS[k]} {name}" for k, name in classes]
         return [*signs, self.share] if self.share else signs
 
     @property
     def share(self) -> str:
-        """How many of the points are drawn, where that is not all."""
+        """Words for how many of the points are drawn, where that is not all."""
         return f"{self.taken:,} of {self.total:,} points" if self.taken < self.total else ""
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netgrad.analysis.moments import Moments, moments
+from netgrad.core.arguments import Which, output_of, points_of, rows_of
 from netgrad.core.arrays import Array, Numbers
 from netgrad.core.network import Network
-from netgrad.core.points import Which, output_of, points_of, rows_of
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest
 from netgrad.files import written
 from netgrad.plot.grid import Axis

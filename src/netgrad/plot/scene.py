@@ -1,4 +1,4 @@
-"""What a picture shows, whatever it is drawn with."""
+"""Scene of a picture, whatever it is drawn with."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -55,7 +55,7 @@ class Scene(NamedTuple):
         raise UsageError("the value or its gradient is too large to draw in this range: choose a smaller --range")
 
     def title(self, width: int) -> list[str]:
-        """What is drawn, in lines of at most so many characters."""
+        """Title of the picture, in lines of at most so many characters."""
         over = f"{self.output} over {' and '.join(self.names)}"
         return wrap(visible(", ".join(filter(None, (over, self.others)))), max(width, 1))
 

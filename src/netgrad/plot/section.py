@@ -16,7 +16,7 @@ NARROW = 1e-9  # a range relative to its ends, below which neighbouring points w
 
 
 def over_of(listing: str | None, names: tuple[str, ...]) -> tuple[int, ...]:
-    """Which one or two of the inputs `names` vary, from 0: those listed, names or numbers from 1, by commas.
+    """Inputs that vary, from 0, one or two of `names`: those listed, names or numbers from 1, by commas.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def _span(item: str) -> tuple[float, float]:
 
 
 def has_room(low: float, high: float) -> bool:
-    """Whether an axis between these ends has different points for different pixels."""
+    """True where an axis between these ends has different points for different pixels."""
     return low < high and math.isfinite(high - low) and high - low >= NARROW * max(abs(low), abs(high))
 
 

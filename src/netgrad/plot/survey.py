@@ -1,4 +1,4 @@
-"""What a picture needs of the points: one pass, constant memory."""
+"""Survey of the points for a picture: one pass, constant memory."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -15,7 +15,7 @@ DRAWN = 2000  # points at most
 
 
 class Survey(NamedTuple):
-    """What is known of all points."""
+    """Survey of all points."""
 
     layout: Layout
     moments: Moments  # of the n_1 inputs

@@ -37,7 +37,7 @@ def labels(values: list[float]) -> list[str]:
 
 
 def place(v: float, low: float, high: float, n: int) -> int:
-    """Which of n cells between `low` and `high` holds v, from 0."""
+    """Cell, from 0, that holds v, of n between `low` and `high`."""
     return min(max(math.floor((v - low) / (high - low) * n), 0), n - 1)
 
 

@@ -15,7 +15,7 @@ from netgrad.results.values import Results, one_output, value_names
 
 @dataclass(frozen=True)
 class Gaps:
-    """How nearly integrated gradients add up and are proved to be right, over some rows; can be added."""
+    """Gaps of integrated gradients over some rows, and the bounds that are proved for their errors; can be added."""
 
     tol: float
     rows: int = 0

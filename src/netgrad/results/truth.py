@@ -12,13 +12,13 @@ from netgrad.tables.targets import Target, targets_of
 
 
 def target_of(net: Network, classes: Sequence[str] | None) -> Target:
-    """What is known of a network's targets, and what their classes are called."""
+    """Target of a network, and what its classes are called."""
     joined = None if classes is None else ",".join(classes)
     return Target("1", net.sizes[-1], net.outputs, joined, any_number=not net.layers[-1].sigma.probability)
 
 
 def names_of_classes(target: Target) -> dict[int, str]:
-    """What y = 1, and maybe y = 0, or the numbers of the outputs are called."""
+    """Names of y = 1, and maybe y = 0, or of the numbers of the outputs."""
     codes = targets_of(target, ["y"], 1)[1].codes
     return {int(y): name for name, y in codes.items()}
 

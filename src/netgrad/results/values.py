@@ -1,4 +1,4 @@
-"""What is computed for each point, and what its columns are called."""
+"""Values and gradients as results: what is computed for each point, and what its columns are called."""
 
 import os
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import output_index
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
 from netgrad.core.network import Array, Network
-from netgrad.core.points import output_index
 from netgrad.errors import UsageError, counted, listed
 
 
@@ -189,5 +189,5 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
 
 
 def value_names(net: Network, chosen: list[int]) -> list[str]:
-    """What the outputs with these indices are called."""
+    """Names of the outputs with these indices."""
     return [net.output_names[k] for k in chosen]

@@ -1,4 +1,4 @@
-"""What a terminal takes: its width, whether it wants colour, and text that cannot harm it."""
+"""Text for a terminal: its width, whether it wants colour, and nothing that can harm it."""
 
 import io
 import os
@@ -17,7 +17,7 @@ Parts = list[RenderableType]
 
 
 def wants_colour(choice: str, is_terminal: bool, environ: Mapping[str, str]) -> bool:
-    """Whether to write colours: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""
+    """True where colours are to be written: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):

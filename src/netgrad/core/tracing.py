@@ -4,17 +4,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
 from netgrad.core.network import Network
 from netgrad.core.passes import forward_layer, new_tape, output_delta, scaled
-from netgrad.core.points import Which, output_of, points_of
 from netgrad.core.products import product, rows_of
 from netgrad.errors import UsageError
 
 
 class Step(NamedTuple):
-    """What Algorithm 1 holds of layer l at one point."""
+    """Step of Algorithm 1: what it holds of layer l at one point."""
 
     l: int
     z: Array  # (n_l,)

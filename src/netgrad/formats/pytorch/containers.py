@@ -9,11 +9,11 @@ from typing import IO, Any, NamedTuple
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats.archive import Member
 from netgrad.formats.limits import PICKLE
+from netgrad.formats.pytorch.items import Items
 from netgrad.formats.pytorch.machine import Machine
 from netgrad.formats.pytorch.names import called, named
 from netgrad.formats.pytorch.opcodes import read_pickle
 from netgrad.formats.pytorch.tensors import KINDS, Storage, storage_of
-from netgrad.formats.pytorch.values import Items
 from netgrad.formats.unpack import Unpacker
 
 MAGIC = 0x1950A86A20F9469CFC6C
@@ -24,7 +24,7 @@ _LEGACY = re.compile(rb"\x80[\2-\5](?:\x95.{8})?\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19\
 
 
 class Saved(NamedTuple):
-    """What a file holds: its value, the content of its storages, and the order of their bytes."""
+    """Content of a file: its value, the content of its storages, and the order of their bytes."""
 
     form: str
     root: Any
@@ -33,7 +33,7 @@ class Saved(NamedTuple):
 
 
 def is_legacy(start: bytes) -> bool:
-    """Whether a file that starts so is five pickles in a row."""
+    """True where a file that starts so is five pickles in a row."""
     return _LEGACY.match(start) is not None
 
 
@@ -65,7 +65,7 @@ def read_zip(file: IO[bytes], members: dict[str, Member], pickle: str) -> Saved:
 
 
 def is_big_endian(file: IO[bytes], members: dict[str, Member], folder: str) -> bool:
-    """Whether the storages are, which the member `byteorder` says.
+    """True where the storages are, which the member `byteorder` says.
 
     Raises
     ------

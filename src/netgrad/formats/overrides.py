@@ -1,4 +1,4 @@
-"""What the user says of a network that its file does not hold."""
+"""Overrides: what the user says of a network that its file does not hold."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

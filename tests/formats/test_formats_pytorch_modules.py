@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from netgrad.errors import NetworkError
-from netgrad.formats.pytorch.live import from_torch
+from netgrad.formats.pytorch.modules import from_torch
 
 
 class Tensor(np.ndarray):

@@ -50,7 +50,7 @@ class Name(NamedTuple):
 
 
 class Inert:
-    """What `origin` would have made of its arguments; nothing is known of it."""
+    """Stand-in for what `origin` would have made of its arguments; nothing is known of it."""
 
     __slots__ = ("origin",)
 

@@ -8,9 +8,9 @@ import numpy as np
 from netgrad.analysis.pullback import AtPoints
 from netgrad.analysis.pullback import losses_at as _losses_at
 from netgrad.analysis.risk import risk
+from netgrad.core.arguments import points_of, rows_of
 from netgrad.core.arrays import Array, Numbers
 from netgrad.core.network import Network
-from netgrad.core.points import points_of, rows_of
 from netgrad.errors import PointsError, UsageError, excerpt
 from netgrad.results.loss_report import Report, chosen_losses, class_names, record
 from netgrad.results.truth import target_of, truth_of
