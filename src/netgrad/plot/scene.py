@@ -60,6 +60,12 @@ class Scene(NamedTuple):
         return wrap(visible(", ".join(filter(None, (over, self.others)))), max(width, 1))
 
 
+def level_of(net: Network, k: int, said: float | None) -> float | None:
+    """Where the contour is: as said, or in the middle of all values that output k can have, where there is one."""
+    whole = whole_range(net, k)
+    return sum(whole) / 2 if said is None and whole is not None else said
+
+
 def scene_of(
     net: Network,
     k: int,
@@ -73,12 +79,10 @@ def scene_of(
 ) -> Scene:
     """Scene of output k over the inputs that `axes` has, which are called `names`.
 
-    `rest` is a point with what the others are, shape (n_1,), and that in words. Without a `level` it is the middle of
-    all values that such an output can have, where there is one.
+    `rest` is a point with what the others are, shape (n_1,), and that in words.
     """
     x, others = rest
-    over, whole = tuple(axes), whole_range(net, k)
-    level = sum(whole) / 2 if level is None and whole is not None else level
+    over, whole, level = tuple(axes), whole_range(net, k), level_of(net, k, level)
     points = partial(strips, net, k, x, over, jobs=jobs)
     along = tuple(names[i] for i in over)
     return Scene(net.output_names[k], tuple(axes.values()), along, others, level, whole, marks, points, arrows)
