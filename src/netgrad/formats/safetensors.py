@@ -61,10 +61,9 @@ def read(path: str, key: str = "") -> Draft:
         return _own(tensors, metadata)
     writer = metadata.get("format") and f"format {metadata['format']}"
     draft = draft_of_arrays(part_of(tensors, key), "safetensors file", writer)
-    said = tuple(
-        f"the metadata say {excerpt(name)}: {excerpt(text)}" for name, text in metadata.items() if name != "format"
-    )
-    return replace(draft, passed={**outside(tensors, key), **draft.passed}, remarks=(*draft.remarks, *said[:LISTED]))
+    notes = list(metadata.items())[:LISTED]
+    said = (f"the metadata say {excerpt(name)}: {excerpt(text)}" for name, text in notes if name != "format")
+    return replace(draft, passed={**outside(tensors, key), **draft.passed}, remarks=(*draft.remarks, *said))
 
 
 def _header(content: IO[bytes], size: int) -> tuple[dict[str, Any], int]:

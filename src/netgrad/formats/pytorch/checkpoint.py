@@ -1,7 +1,7 @@
 """Which dict of a checkpoint is the network, and what of it are weights."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
@@ -104,7 +104,7 @@ def _is_of_training(key: str) -> bool:
     return any(word in key.lower() for word in _OF_TRAINING)
 
 
-def _tensors(entries: Entries, prefix: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _tensors(entries: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors of floats, and all else with the reason why it is passed over."""
     tensors: dict[str, Tensor] = {}
     passed: dict[str, str] = {}
