@@ -5,6 +5,7 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import Output, categorical, one_hot
@@ -55,7 +56,7 @@ def risk(
 
     def visit(block: Block, rows: slice) -> None:
         nonlocal done
-        part = _of_block(net, block, confident, wrt_x)
+        part = _of_block(net, block, rows.start, confident, wrt_x)
         with lock:
             waiting[rows.start] = part, rows.stop
             while done in waiting:  # in order, so that threads do not change the sums
@@ -64,6 +65,11 @@ def risk(
 
     over_blocks(net, XT, losses, visit, jobs)
     return found[0]
+
+
+def renumbered(found: Risk, rows: NDArray[np.int64]) -> Risk:
+    """The same risk, of whose points number i is called row rows[i]."""
+    return found._replace(residuals=found.residuals and residuals.renumbered(found.residuals, rows))
 
 
 def merged(a: Risk, b: Risk) -> Risk:
@@ -84,7 +90,7 @@ def merged(a: Risk, b: Risk) -> Risk:
     )
 
 
-def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
+def _of_block(net: Network, block: Block, first: int, confident: float, wrt_x: bool) -> Risk:
     out = block.output
     gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
     cost = np.column_stack([signal.cost for signal in block.signals])
@@ -95,7 +101,7 @@ def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk
         verdicts.verdicts(out, confident),
         _calibration(out) if out.sigma.probability else None,
         _categorical(out) if out.sigma.name == "sigmoid" and out.a.shape[1] > 1 else None,
-        None if out.sigma.probability else residuals.residuals(out.a, out.y),
+        None if out.sigma.probability else residuals.residuals(out.a, out.y, first),
         int(np.count_nonzero(~np.isfinite(cost).all(axis=1))),
     )
 

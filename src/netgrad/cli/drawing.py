@@ -10,7 +10,7 @@ from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
 from netgrad.plot.grid import write_grid
-from netgrad.plot.scene import Scene, scene_of
+from netgrad.plot.scene import Scene, level_of, scene_of
 from netgrad.plot.section import axes_of, over_of, section_of
 from netgrad.plot.survey import Survey, marks_in, survey
 from netgrad.results.values import one_output
@@ -117,7 +117,7 @@ def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Surve
     axes = axes_of(wish.spans, over, net, moments)
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
     section = section_of(net, names, over, axes, fixed, moments)
-    marks = seen and marks_in(seen, over, net.output_names, k)
+    marks = seen and marks_in(seen, over, net.output_names, k, level_of(net, k, wish.level))
     return scene_of(net, k, section, marks, wish.level, jobs)._replace(arrows=wish.arrows)
 
 

@@ -14,7 +14,7 @@ from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import keep_freed_memory, say
 from netgrad.core.network import Array, Network
-from netgrad.errors import UsageError, counted, excerpt
+from netgrad.errors import UsageError, counted, excerpt, visible
 from netgrad.files import File, file_at
 from netgrad.numerals.number import parse
 from netgrad.stream.compression import KINDS
@@ -114,9 +114,10 @@ def one_point(net: Network, x: str, option: str = "--x") -> Array:
 def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
     """The points of --x, or the files POINTS, or standard input."""
     if request.x:
-        if request.points or request.columns:
-            other = "POINTS" if request.points else "-c"
-            raise UsageError(f"--x gives the points: {other} makes no sense beside it")
+        beside = {"POINTS": request.points, "-c": request.columns, "--encoding": request.encoding}
+        for other, given in ({**beside, "--input-format": request.input_format, **_of_csv(request)}).items():
+            if given:
+                raise UsageError(f"--x gives the points: {other} makes no sense beside it")
         return [_given(net, request.x)]
     if not request.points and os.isatty(0):
         context = click.get_current_context()
@@ -131,14 +132,29 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
 
 def _in_format(source: Source, request: Request) -> Source:
     """The source as JSON Lines where the request, or else its name, says so."""
-    name = source.name.lower()
+    name, is_text = source.name.lower(), source.header is None
     said = request.input_format or ("jsonl" if name.removesuffix(_packer(name)).endswith(LINES) else "csv")
-    if said == "csv" or source.header is not None:
+    if said == "csv" and is_text:
         return source
-    for option, given in (("-d", request.delimiter), ("--comment", request.comment or None)):
-        if given is not None:
-            raise UsageError(f"{option} is for CSV, and {source.name} is JSON Lines")
-    return source._replace(is_json=True)
+    of_text = {"--input-format": request.input_format, "--encoding": request.encoding}
+    for option, given in (_of_csv(request) if is_text else {**of_text, **_of_csv(request)}).items():
+        if given:
+            what = (
+                "is JSON Lines" if is_text else f"says by itself what it holds, as {os.path.splitext(name)[1]} files do"
+            )
+            raise UsageError(f"{option} is for {'CSV' if is_text else 'text'}, and {visible(source.name)} {what}")
+    return source._replace(is_json=is_text)
+
+
+def _of_csv(request: Request) -> dict[str, bool]:
+    """Options that say how CSV is to be read, and whether they are given."""
+    return {
+        "-d": request.delimiter is not None,
+        "--decimal": request.decimal != ".",
+        "--comment": bool(request.comment),
+        "--header": request.header is True,
+        "--no-header": request.header is False,
+    }
 
 
 def _packer(name: str) -> str:

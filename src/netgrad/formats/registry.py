@@ -21,6 +21,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]
     recognise: Callable[[Signature], bool]
     writer: str | None = None  # the module that writes it
+    has_parts: bool = False  # whether `read(path, key)` gives one network of several
 
 
 def format_of(found: Signature) -> Format:
@@ -158,9 +159,9 @@ def _is_pickle(found: Signature) -> bool:
 FORMATS = (
     Format("a YAML file", "yaml", (".yaml", ".yml"), _is_yaml, "yaml"),
     Format("a JSON file", "json", (".json",), _is_json, "json"),
-    Format("an NPZ file", "npz", (".npz",), _is_npz, "npz"),
-    Format("a PyTorch file", "pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pt2"), _is_torch),
-    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors, "write_safetensors"),
+    Format("an NPZ file", "npz", (".npz",), _is_npz, "npz", True),
+    Format("a PyTorch file", "pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pt2"), _is_torch, has_parts=True),
+    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors, "write_safetensors", True),
     Format("a Keras file", "keras", (".keras", ".h5", ".hdf5"), _is_keras),
     Format("an ONNX file", "onnx", (".onnx",), _is_onnx, "write_onnx"),
     Format("a skops file", "skops", (".skops",), _is_skops),
@@ -169,7 +170,7 @@ FORMATS = (
     Format("a sisl .nnet file", "nnet", (".nnet",), _is_nnet),
     Format("a FANN file", "fann", (".net", ".fann"), _is_fann),
     Format("a JSON file of another tool", "json_dialects", (".json",), _is_dialect),
-    Format("a flax file", "msgpack", (".msgpack", ".flax"), _is_msgpack),
+    Format("a flax file", "msgpack", (".msgpack", ".flax"), _is_msgpack, has_parts=True),
     Format("a pickle", "pickles", (".pkl", ".pickle", ".joblib", ".sav"), _is_pickle),
 )
 SOURCES = (

@@ -152,7 +152,7 @@ def _curves(drawn: "Figure", scene: Scene) -> list["Axes"]:
 def _scatter(axes: "Axes", marks: Marks, curve: Grid | None) -> None:
     """The points, those of each class with a sign of their own."""
     V = marks.V if marks.V.shape[1] == 2 else np.column_stack([marks.V, _heights(marks, curve)])
-    is_in = np.ones(len(V), bool) if marks.y is None else marks.y >= 0.5
+    is_in = marks.above
     size = min(max(INK / max(len(V), 1), 5.0), 50.0)
     edge = 0.8 if size > 12 else 0.4
     outline: dict[str, Any] = {"s": size, "edgecolors": "black", "linewidths": edge, "zorder": 3}

@@ -14,7 +14,7 @@ from netgrad.errors import UsageError, counted, excerpt, listed, nearest
 from netgrad.files import written
 from netgrad.plot.grid import Axis
 from netgrad.plot.marks import Labels, Marks, marks_of
-from netgrad.plot.scene import Scene, scene_of
+from netgrad.plot.scene import Scene, level_of, scene_of
 from netgrad.plot.section import axes_of, has_room, section_of
 from netgrad.plot.survey import DRAWN
 from netgrad.results.truth import names_of_classes, target_of, truth_of
@@ -139,10 +139,9 @@ def plot(
     if points is None and y is not None:
         raise UsageError("y is for the points X, and there are none")
     seen = None if points is None else moments(points)
-    section = section_of(
-        net, net.input_names, varied, _axes(net, varied, ranges, seen), _fixed(net, varied, x, seen), seen
-    )
-    marks = None if points is None else _marks(net, k, varied, points, y, classes)
+    axes, fixed = _axes(net, varied, ranges, seen), _fixed(net, varied, x, seen)
+    section, level = section_of(net, net.input_names, varied, axes, fixed, seen), level_of(net, k, level)
+    marks = None if points is None else _marks(net, k, varied, points, y, classes, level)
     return Picture(scene_of(net, k, section, marks, level, jobs)._replace(arrows=arrows))
 
 
@@ -195,11 +194,17 @@ def _fixed(net: Network, over: tuple[int, ...], x: Numbers | None, seen: Moments
 
 
 def _marks(
-    net: Network, k: int, over: tuple[int, ...], X: Array, y: Numbers | None, classes: Sequence[str] | None
+    net: Network,
+    k: int,
+    over: tuple[int, ...],
+    X: Array,
+    y: Numbers | None,
+    classes: Sequence[str] | None,
+    level: float | None,
 ) -> Marks:
     target = target_of(net, classes)
     T = np.empty((len(X), 0)) if y is None else truth_of(target, y, len(X))
     rows = sampled(begun(X.shape[1] + T.shape[1]), np.column_stack([X, T]), DRAWN).rows
     shown = None if y is None else rows[:, X.shape[1] :]
     named = {} if y is None else names_of_classes(target)
-    return marks_of(rows[:, over], shown, Labels(named, "y", net.output_names), k, len(X))
+    return marks_of(rows[:, over], shown, Labels(named, "y", net.output_names, level), k, len(X))

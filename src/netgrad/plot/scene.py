@@ -60,10 +60,15 @@ class Scene(NamedTuple):
         return wrap(visible(", ".join(filter(None, (over, self.others)))), max(width, 1))
 
 
-def scene_of(net: Network, k: int, section: Section, marks: Marks | None, level: float | None, jobs: int) -> Scene:
-    """Scene of output k over a section; without a `level` it is the middle of all values that the output can have."""
-    over, axes, names, x, others = section
+def level_of(net: Network, k: int, said: float | None) -> float | None:
+    """Level of the contour: as said, or in the middle of all values that output k can have, where there is one."""
     whole = whole_range(net, k)
-    level = sum(whole) / 2 if level is None and whole is not None else level
+    return sum(whole) / 2 if said is None and whole is not None else said
+
+
+def scene_of(net: Network, k: int, section: Section, marks: Marks | None, level: float | None, jobs: int) -> Scene:
+    """Scene of output k over a section, with the contour where `level_of` has it."""
+    over, axes, names, x, others = section
+    whole, level = whole_range(net, k), level_of(net, k, level)
     points = partial(strips, net, k, x, over, jobs=jobs)
     return Scene(net.output_names[k], axes, names, others, level, whole, marks, points)

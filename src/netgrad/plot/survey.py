@@ -22,13 +22,13 @@ class Survey(NamedTuple):
     sample: Sample  # of the rows, with the columns of the target
 
 
-def marks_in(seen: Survey, over: tuple[int, ...], outputs: Sequence[str], k: int) -> Marks:
+def marks_in(seen: Survey, over: tuple[int, ...], outputs: Sequence[str], k: int, level: float | None) -> Marks:
     """The points of a sample along the inputs `over`, with their targets where there are any."""
     rows, n_1, targets = seen.sample.rows, len(seen.layout.names), seen.layout.targets
     if targets is None:
         return marks_of(rows[:, over], None, Labels({}, "", outputs), k, seen.sample.total)
     named = {int(y): name for name, y in targets.codes.items()}
-    labels = Labels(named, seen.layout.target_names[0], outputs)
+    labels = Labels(named, seen.layout.target_names[0], outputs, level)
     return marks_of(rows[:, over], rows[:, n_1:], labels, k, seen.sample.total)
 
 

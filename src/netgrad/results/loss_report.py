@@ -110,7 +110,7 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def regression(found: Residuals, outputs: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Measures of how each output meets its target; rows count from 1 the points that were read."""
+    """Measures of how each output meets its target; rows count from 1 the records of the files, bad ones too."""
     return {
         name: {
             "mean_squared_error": found.mean_squared(j),
