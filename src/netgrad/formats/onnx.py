@@ -40,7 +40,7 @@ def read(path: str) -> Draft:
 def draft(model: Model, folder: str) -> Draft:
     """Draft of the network of a model; tensors that are outside lie in `folder`."""
     if model.graph is None or not model.graph.nodes:
-        raise NetworkError("not an ONNX file: it has no graph")
+        raise NetworkError("not an ONNX file: it has no graph (a TensorFlow SavedModel is converted by tf2onnx)")
     values = _Values(model.graph, folder)
     name, signal = values.result()
     points = path(signal)

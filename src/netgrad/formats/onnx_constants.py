@@ -75,9 +75,10 @@ def _joined(node: Node, arrays: list[Any]) -> Array:
 
 
 def _gathered(node: Node, arrays: list[Any]) -> Array:
-    if arrays[1].size > limits.CONSTANTS:
+    axis = node.attributes.get("axis", 0)
+    if arrays[1].size * arrays[0].size > limits.CONSTANTS * max(arrays[0].shape[axis], 1):
         raise NetworkError(f"{node.place} makes too large a constant")
-    return np.asarray(np.take(arrays[0], arrays[1].astype("i8"), node.attributes.get("axis", 0)))
+    return np.asarray(np.take(arrays[0], arrays[1].astype("i8"), axis))
 
 
 def _sliced(node: Node, arrays: list[Any]) -> Array:

@@ -80,6 +80,8 @@ def regular(path: str) -> Iterator[str]:
     if is_file:
         yield path
         return
+    if os.path.exists(os.path.join(path, "saved_model.pb")):
+        raise NetworkError("a SavedModel of TensorFlow; where it was saved, save it with model.save('net.keras')")
     from tempfile import NamedTemporaryFile
 
     with file.opened(path) as pipe, NamedTemporaryFile(prefix="netgrad-") as kept:

@@ -36,6 +36,12 @@ def format_of(found: Signature) -> Format:
     named = [form for form in FORMATS if found.suffix in form.suffixes]
     for form in (*(form for form in known if form in named), *known):
         return form
+    if not found.size and not any(form.module in ("yaml", "json") for form in named):  # whose errors have a line
+        raise NetworkError("an empty file, expected a saved network")
+    if found.head.startswith(b"version https://git-lfs"):
+        raise NetworkError("a pointer of Git LFS, which has not been fetched: run git lfs pull")
+    if re.match(rb"\s*<(?:!doctype html|html)\b", found.head, re.IGNORECASE):
+        raise NetworkError("a page of HTML, expected a saved network: what was downloaded is not the file")
     if named:
         return named[0]
     for start, at, what in _FOREIGN:
@@ -43,8 +49,6 @@ def format_of(found: Signature) -> Format:
             raise NetworkError(f"{what}, expected a saved network: {', '.join(SUFFIXES)}")
     if found.is_text and found.head.strip():
         return next(form for form in FORMATS if form.module == ("json" if _is_braced(found) else "yaml"))
-    if not found.size:
-        raise NetworkError("an empty file, expected a saved network")
     raise NetworkError(f"not a saved network that is read; those are {', '.join(SUFFIXES)}")
 
 

@@ -74,7 +74,7 @@ def text_of(*parts: RenderableType, colours: ColourSystem | None = None) -> str:
         _environ={},
     )
     for part in parts:
-        console.print(part)
+        console.print(part, crop=False)
     return "\n".join(line.rstrip(" ") for line in written.getvalue().split("\n"))
 
 
