@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
-LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
+LOW = ("errors", "signals", "files", "compiled", "core", "bounds", "analysis", "numerals", "formats")
 LAYERS = (*LOW, "tables", "stream", "results", "show", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
@@ -16,6 +16,8 @@ ROOMS = {
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
+    "numba": ("compiled/",),
+    "llvmlite": ("compiled/",),
     "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
 }
 MODULES = sorted(SRC.rglob("*.py"))

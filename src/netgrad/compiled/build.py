@@ -1,0 +1,69 @@
+"""Make the machine code of loops and keep it: `python -m netgrad.compiled.build units text`.
+
+Several that do so at a time wait for one another, and those that come late find it done.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+from numba import types
+from numba.core.ccallback import CFunc
+
+from netgrad.compiled import files
+from netgrad.compiled.ready import processor
+
+_LETTERS = {types.int64: "q", types.uint64: "Q", types.float64: "d", types.float32: "f", types.void: "v"}
+
+
+def build(module: str, folder: Path) -> None:
+    """Compile the loops of a module of this package, unless there is a file of them in the folder."""
+    import fcntl
+
+    name = files.file_name(module, processor())
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if files.found(name) is None:
+            files.keep(folder, name, codes(module))
+    finally:
+        os.close(lock)
+
+
+def codes(module: str) -> list[files.Code]:
+    """Machine code of the loops of a module of this package."""
+    members = vars(import_module(f"netgrad.compiled.{module}"))
+    return [_code(name, member) for name, member in members.items() if isinstance(member, CFunc)]
+
+
+def _code(name: str, loop: Any) -> files.Code:
+    kinds = (loop._sig.return_type, *loop._sig.args)
+    letters = "".join("p" if isinstance(kind, types.CPointer) else _LETTERS[kind] for kind in kinds)
+    triple = llvm.get_process_triple()
+    machine = llvm.Target.from_triple(triple).create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        reloc="static" if triple.startswith("x86") else "default",  # as numba does for what is loaded at once
+        codemodel="jitdefault",
+        jit=True,
+    )
+    return files.Code(name, loop.native_name, letters, machine.emit_object(llvm.parse_assembly(loop.inspect_llvm())))
+
+
+def main() -> None:
+    """Compile the modules that the command line names, politely."""
+    with suppress(OSError):
+        os.nice(10)
+    folder = files.folder_to_write()
+    if folder is not None:
+        for module in sys.argv[1:]:
+            build(module, folder)
+
+
+if __name__ == "__main__":
+    main()
