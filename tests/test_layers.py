@@ -14,7 +14,6 @@ ROOMS = {
     "rich": ("show/",),
     "matplotlib": ("show/figure.py",),
     "yaml": ("formats/yaml.py",),
-    "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
     "numba": ("compiled/",),
     "llvmlite": ("compiled/",),

@@ -17,7 +17,14 @@ from numba.core.ccallback import CFunc
 from netgrad.compiled import files
 from netgrad.compiled.ready import processor
 
-_LETTERS = {types.int64: "q", types.uint64: "Q", types.float64: "d", types.float32: "f", types.void: "v"}
+_LETTERS = {
+    types.int64: "q",
+    types.uint64: "Q",
+    types.float64: "d",
+    types.float32: "f",
+    types.void: "v",
+    types.uint8: "B",
+}
 
 
 def build(module: str, folder: Path) -> None:

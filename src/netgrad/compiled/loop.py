@@ -13,9 +13,10 @@ u8, u64, i64, f32, f64, void = types.uint8, types.uint64, types.int64, types.flo
 Bytes, Words, Integers = types.CPointer(u8), types.CPointer(u64), types.CPointer(i64)
 Floats, Singles = types.CPointer(f64), types.CPointer(f32)  # in the memory of float64 and of float32 arrays
 
-part = njit(error_model="numpy", nogil=True)  # what loops are made of, compiled into them
+part = njit(error_model="numpy", forceinline=True)  # what loops are made of, compiled into them
 
 
 def loop(returns: Any, *arguments: Any) -> Callable[[Callable[..., Any]], Any]:
     """Mark of a function that is called from Python, with the types above; its name is that of the loop."""
-    return cfunc(returns(*arguments), error_model="numpy")
+    mark: Callable[[Callable[..., Any]], Any] = cfunc(returns(*arguments), error_model="numpy")
+    return mark
