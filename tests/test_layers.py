@@ -17,7 +17,18 @@ ROOMS = {
     "pyarrow": ("stream/parquet.py",),
     "numba": ("compiled/",),
     "llvmlite": ("compiled/",),
-    "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
+    "numpy": (
+        "compiled/",
+        "core/",
+        "bounds/",
+        "analysis/",
+        "formats/",
+        "numerals/",
+        "tables/",
+        "stream/",
+        "results/",
+        "show/",
+    ),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

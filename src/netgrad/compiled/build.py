@@ -4,6 +4,7 @@ Several that do so at a time wait for one another, and those that come late find
 """
 
 import os
+import re
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -48,6 +49,9 @@ def codes(module: str) -> list[files.Code]:
 
 
 def _code(name: str, loop: Any) -> files.Code:
+    text = loop.inspect_llvm()
+    if strangers := _called(text):
+        raise ValueError(f"{name} calls {strangers}, which are not there without numba")
     kinds = (loop._sig.return_type, *loop._sig.args)
     letters = "".join("p" if isinstance(kind, types.CPointer) else _LETTERS[kind] for kind in kinds)
     triple = llvm.get_process_triple()
@@ -59,7 +63,17 @@ def _code(name: str, loop: Any) -> files.Code:
         codemodel="jitdefault",
         jit=True,
     )
-    return files.Code(name, loop.native_name, letters, machine.emit_object(llvm.parse_assembly(loop.inspect_llvm())))
+    return files.Code(name, loop.native_name, letters, machine.emit_object(llvm.parse_assembly(text)))
+
+
+def _called(text: str) -> list[str]:
+    """Functions that LLVM's assembler text calls and does not have, but for what LLVM itself knows."""
+    declared = re.findall(r'^declare .*?@"?([\w.$]+)"?\(', text, re.MULTILINE)
+    return [
+        name
+        for name in declared
+        if not name.startswith("llvm.") and len(re.findall(rf'@"?{re.escape(name)}\b', text)) > 1
+    ]
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import math
 
 from netgrad.compiled.loop import f64, i64, part, u64
 from netgrad.compiled.powers import HIGH, LEAST, LOW, REALS, TENS
-from netgrad.compiled.words import float_of, high, word_at, zeros_above, zeros_below
+from netgrad.compiled.words import MANY, digits, float_of, high, load, zeros_above, zeros_below
 
 READ, UNDECIDED, WRONG = 0, 1, 2
 _MOST = 19  # digits of an integer that is sure to be below 2^64
@@ -18,38 +18,57 @@ _LARGEST = 308  # q beyond which w 10^q overflows
 _FAR = 10**6  # an exponent that is farther is as far
 
 _ZEROS = u64(0x3030303030303030)
-_OF_DIGITS, _CARRY = u64(0xF0F0F0F0F0F0F0F0), u64(0x0606060606060606)
 _ALL = u64(0xFFFFFFFFFFFFFFFF)
 
 
 @part
-def _digits_in(word):
-    """How many digits a word of eight characters begins with."""
-    other = ((word ^ _ZEROS) | ((word ^ _ZEROS) + _CARRY)) & _OF_DIGITS
-    return i64(zeros_below(other) >> u64(3))
+def _integer(text, at, n):
+    """The integer of n digits from a place on, 0 <= n <= 8; a word can be loaded there."""
+    gap = u64(32 - 4 * n)  # half the bits that are not of digits: a shift by all 64 is none
+    joined = (load(text, at) ^ _ZEROS) << gap << gap
+    joined = (joined * u64(10 << 8 | 1) >> u64(8)) & u64(0x00FF00FF00FF00FF)
+    joined = (joined * u64(100 << 16 | 1) >> u64(16)) & u64(0x0000FFFF0000FFFF)
+    return joined * u64(10000 << 32 | 1) >> u64(32)
 
 
 @part
-def _integer(word, n):
-    """The integer of the first n characters of a word, 0 < n <= 8, all of them digits."""
-    digits = (word ^ _ZEROS) << u64(64 - 8 * n)
-    digits = (digits * u64(10 << 8 | 1) >> u64(8)) & u64(0x00FF00FF00FF00FF)
-    digits = (digits * u64(100 << 16 | 1) >> u64(16)) & u64(0x0000FFFF0000FFFF)
-    return digits * u64(10000 << 32 | 1) >> u64(32)
+def _up_to_19(text, at, n):
+    """The integer of n digits from a place on; 24 bytes can be loaded there."""
+    n_1, n_2, n_3 = min(n, 8), min(max(n - 8, 0), 8), max(n - 16, 0)
+    w = _integer(text, at, n_1) * TENS[u64(n_2 + n_3)] + _integer(text, at + 8, n_2) * TENS[u64(n_3)]
+    return w + _integer(text, at + 16, n_3)
 
 
 @part
 def _run(text, at, end, w):
     """w with the digits from a place on appended, modulo 2^64, and the place behind them."""
-    while True:
-        word = word_at(text, at, end)
-        n = _digits_in(word)
-        if n == 0:
-            return w, at
-        w = w * TENS[u64(n)] + _integer(word, n)
-        at += n
-        if n < 8:
-            return w, at
+    while at < end and 48 <= text[at] <= 57:
+        w = w * u64(10) + u64(text[at] - 48)
+        at += 1
+    return w, at
+
+
+@part
+def _mantissa(text, at, end, point):
+    """The digits at a place as an integer modulo 2^64, their number, that of those behind a point, the place behind."""
+    if at + MANY < end:
+        others = ~digits(text, at)
+        whole = i64(zeros_below(others))
+        has_point = whole < MANY and text[at + whole] == point
+        last = i64(zeros_below(others & (others - u64(1)))) if has_point else whole
+        behind = last - whole - 1 if has_point else 0
+        if whole <= 8 and behind <= _MOST:
+            w = u64(text[at] - 48) if whole == 1 else _integer(text, at, whole)
+            if has_point:
+                w = w * TENS[u64(behind)] + _up_to_19(text, at + whole + 1, behind)
+            return w, whole + behind, behind, at + last
+    first = at
+    w, at = _run(text, at, end, u64(0))
+    n, behind = at - first, 0
+    if text[at] == point:
+        w, at = _run(text, at + 1, end, w)
+        behind = at - first - n - 1
+    return w, n + behind, behind, at
 
 
 @part
@@ -64,13 +83,8 @@ def number(text, at, end, point, blank, blank_2):
     if is_negative or text[at] == 43:
         at += 1
     first = at
-    w, at = _run(text, at, end, u64(0))
-    n, q = at - first, 0
-    if text[at] == point:
-        w, at = _run(text, at + 1, end, w)
-        q = first + n + 1 - at
-        n -= q
-    last = at
+    w, n, behind, last = _mantissa(text, at, end, point)
+    at, q = last, -behind
     if n == 0:
         return 0.0, at, WRONG
     if text[at] | 32 == 101:  # e, E
@@ -81,10 +95,8 @@ def number(text, at, end, point, blank, blank_2):
     value = quick(w, q) if n <= _MOST else _of_many_digits(text, first, last, q, point)
     while text[at] == blank or text[at] == blank_2:
         at += 1
-    if value != value:
-        return 0.0, at, UNDECIDED
-    if value > 1.7976931348623157e308:
-        return value, at, WRONG
+    if not value < math.inf:
+        return 0.0, at, UNDECIDED if value != value else WRONG
     return -value if is_negative else value, at, READ
 
 
@@ -121,7 +133,7 @@ def _of_many_digits(text, first, last, q, point):
 @part
 def quick(w, q):
     """w 10^q, rounded correctly; nan where that is not sure."""
-    if w <= u64(1 << 53) and -22 <= q <= 22:
+    if w < u64(10**15) and -22 <= q <= 22:  # not 2^53: most numbers of a table then go the same way
         return f64(w) / REALS[u64(-q)] if q < 0 else f64(w) * REALS[u64(q)]
     if w == u64(0) or q < LEAST:
         return 0.0

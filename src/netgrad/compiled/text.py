@@ -1,9 +1,9 @@
 """Records of a table as points and spans, and results behind them as text: one pass over the bytes each way."""
 
 from netgrad.compiled.cells import CR, LF, QUOTE, begins, behind_cell, behind_line
-from netgrad.compiled.loop import Bytes, Floats, Integers, i64, loop, u8
+from netgrad.compiled.loop import Bytes, Floats, Integers, i64, loop, u8, u64
 from netgrad.compiled.reading import READ, UNDECIDED, number
-from netgrad.compiled.words import copy
+from netgrad.compiled.words import copy, store
 from netgrad.compiled.writing import put
 
 TAB, SPACE = 9, 32
@@ -70,9 +70,12 @@ def scan(
     return row
 
 
-@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, Bytes, i64, Bytes)
+@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, u64, i64, Bytes)
 def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, out):
-    """Write m records, each what is within its bounds, if it `echoes`, p results and the end; the place behind."""
+    """Write m records, each what is within its bounds, if it `echoes`, p results and the end; the place behind.
+
+    The end of a record is that of the word `end` of so many bytes.
+    """
     at = i64(0)
     for row in range(m):
         if echoes:
@@ -83,8 +86,7 @@ def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, o
             out[at] = delimiter
             at += 1 if echoes or j else 0
             at = put(out, at, results[row * p + j], point)
-        for k in range(end_size):
-            out[at + k] = end[k]
+        store(out, at, end)
         at += end_size
     return at
 

@@ -10,11 +10,12 @@ from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-from netgrad.compiled.loop import Bytes, f64, i64, part, u64
+from netgrad.compiled.loop import Bytes, f64, i64, u64
 
 BYTE, WORD, PRODUCT, REAL = ir.IntType(8), ir.IntType(64), ir.IntType(128), ir.DoubleType()
 STEP = 16  # bytes that `special` looks at together
-_TIMES = ir.VectorType(BYTE, STEP)
+MANY = 32  # bytes that `digits` looks at together
+_TIMES, _MANY = ir.VectorType(BYTE, STEP), ir.VectorType(BYTE, MANY)
 
 _ONES, _HIGH = u64(0x0101010101010101), u64(0x8080808080808080)
 Emit = Callable[..., Any]  # the builder and the arguments -> the value
@@ -119,12 +120,14 @@ def special(typing, text, at, delimiter):
     return _instruction(u64, (Bytes, i64, types.uint8), emit)
 
 
-@part
-def word_at(text, at, end):
-    """The eight bytes from a place on, 0 for those from `end` on."""
-    if at + 8 <= end:
-        return load(text, at)
-    word = u64(0)
-    for k in range(end - at):
-        word |= u64(text[at + k]) << u64(8 * k)
-    return word
+@intrinsic
+def digits(typing, text, at):
+    """Which of the next `MANY` bytes are digits: a bit for each."""
+
+    def emit(build, given):
+        place = build.bitcast(build.gep(given[0], [given[1]]), _MANY.as_pointer())
+        found = build.sub(build.load(place, align=1, typ=_MANY), ir.Constant(_MANY, [ord("0")] * MANY))
+        is_digit = build.icmp_unsigned("<", found, ir.Constant(_MANY, [10] * MANY))
+        return build.zext(build.bitcast(is_digit, ir.IntType(MANY)), WORD)
+
+    return _instruction(u64, (Bytes, i64), emit)

@@ -14,7 +14,7 @@ from netgrad.compiled.words import bits, high, load, store, zeros_above
 LONGEST = 25  # bytes of a float and its separator
 ROOM = 40  # bytes behind the text that may be written, too
 
-_SIGN, _FRACTION = u64(1 << 63), u64((1 << 52) - 1)
+_SIZE, _FRACTION, _INFINITY = u64((1 << 63) - 1), u64((1 << 52) - 1), u64(2047 << 52)
 _ZEROS = u64(0x3030303030303030)
 
 
@@ -47,17 +47,15 @@ def shortest(u):
     s = v >> u64(2)
     tens = s // u64(10)
     down, up = tens * u64(40), tens * u64(40) + u64(40)
-    if s >= u64(10):
-        is_down, is_up = least <= down, up <= most
-        if is_down != is_up:
-            return (tens + (u64(1) if is_up else u64(0))) * u64(10), k
-    down = s << u64(2)
-    is_down, is_up = least <= down, down + u64(4) <= most
-    if is_down != is_up:
-        return s + (u64(1) if is_up else u64(0)), k
-    middle = down + u64(2)
-    is_up = v > middle or (v == middle and (s & u64(1)) != u64(0))
-    return s + (u64(1) if is_up else u64(0)), k
+    is_down, is_up = least <= down, up <= most
+    is_ten = (is_down != is_up) & (s >= u64(10))
+    below = s << u64(2)
+    is_above = v + (s & u64(1)) > below + u64(2)  # s + 1 is nearer; at a tie, if s is odd
+    if not is_regular:  # the nearer one may be beyond the border
+        is_below_in, is_above_in = least <= below, below + u64(4) <= most
+        is_above = is_above_in if is_below_in != is_above_in else is_above
+    ten = (tens + (u64(1) if is_up else u64(0))) * u64(10)
+    return ten if is_ten else s + (u64(1) if is_above else u64(0)), k
 
 
 @part
@@ -75,21 +73,23 @@ def _eight(x):
 def put(out, at, value, point):
     """Write the text of `value` from a place on, with the byte `point` for its point; the place behind it."""
     u = bits(value)
-    if u & _SIGN:
-        out[at] = 45  # -
-        at += 1 if value == value else 0
-        u ^= _SIGN
-    if u >= u64(0x7FF0000000000000):
-        store(out, at, u64(0x666E69) if value == value else u64(0x6E616E))  # inf, nan
+    out[at] = 45  # -, unless something else comes there
+    at += i64(u >> u64(63))
+    u &= _SIZE
+    if u >= _INFINITY:
+        at -= 1 if value != value and bits(value) > _SIZE else 0
+        store(out, at, u64(0x666E69) if u == _INFINITY else u64(0x6E616E))  # inf, nan
         return at + 3
     if u == u64(0):
         out[at], out[at + 1], out[at + 2] = 48, point, 48
         return at + 3
     s, E = shortest(u)
-    E += 16
-    while s < u64(10**16):  # now d_0 d_1 ... d_16 of d_0.d_1 ... 10^E
+    is_short = s < u64(10**16)  # of 16 digits
+    s, E = s * u64(10) if is_short else s, E + (15 if is_short else 16)
+    while s < u64(10**16):  # of a subnormal number
         s *= u64(10)
         E -= 1
+    # Now s is d_0 d_1 ... d_16 of d_0.d_1 ... 10^E.
     first = s // u64(10**16)
     s -= first * u64(10**16)
     upper = s // u64(10**8)

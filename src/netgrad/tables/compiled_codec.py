@@ -75,7 +75,19 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     most = len(kept.text) + m * (_FLOAT * p + len(eol)) + _BEHIND
     out = np.empty(most, np.uint8)
     point = decimal if decimal != D else b"."
-    size = loops.write(kept.text, kept.bounds, m, values, p, layout.echoes, D[0], point[0], eol, len(eol), out)
+    size = loops.write(
+        kept.text,
+        kept.bounds,
+        m,
+        values,
+        p,
+        layout.echoes,
+        D[0],
+        point[0],
+        int.from_bytes(eol, "little"),
+        len(eol),
+        out,
+    )
     return out[:size].tobytes()
 
 
