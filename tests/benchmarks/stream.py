@@ -79,7 +79,7 @@ def script(text: str, net: Path, points: Path, out: Path) -> Callable[[], Taken]
 
 def throughput(folder: Path, net: Path, rows: int, rounds: int) -> None:
     points, out = table(folder, rows), folder / "out.csv"
-    ways = {"fast": own("polars", net, points, out), "base": own("numpy", net, points, out)}
+    ways = {"fast": own("compiled", net, points, out), "base": own("numpy", net, points, out)}
     ways |= {name: script(text, net, points, out) for name, text in SCRIPTS.items()}
     runs = in_turns(ways, rounds)
     for name, found in runs.items():
@@ -97,7 +97,7 @@ def throughput(folder: Path, net: Path, rows: int, rounds: int) -> None:
 
 def memory(folder: Path, net: Path, numbers: list[int]) -> None:
     out = folder / "out.csv"
-    peaks: dict[str, list[float]] = {"polars": [], "numpy": []}
+    peaks: dict[str, list[float]] = {"compiled": [], "numpy": []}
     for rows in numbers:
         points = table(folder, rows)
         for codec, found in peaks.items():

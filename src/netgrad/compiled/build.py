@@ -8,7 +8,6 @@ import re
 import sys
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -28,7 +27,7 @@ _LETTERS = {
 }
 
 
-def build(module: str, folder: Path) -> None:
+def build(module: str, folder: str) -> None:
     """Compile the loops of a module of this package, unless there is a file of them in the folder."""
     import fcntl
 

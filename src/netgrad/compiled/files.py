@@ -4,17 +4,15 @@ A file belongs to one processor, one version of Python, numba and llvmlite, and 
 is kept where numba keeps what it compiles: in `NUMBA_CACHE_DIR`, else beside the sources, else in the user's cache.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-_HERE = Path(__file__).parent
+_HERE = os.path.dirname(os.path.abspath(__file__))
 _WEEK = 7 * 24 * 3600  # seconds, after which a file that has been replaced goes
 
 
@@ -35,8 +33,8 @@ def is_installed() -> bool:
 
 def file_name(module: str, processor: str) -> str:
     """Name of the file with the loops of a module for a processor, whose name and features are given."""
-    sources = [*sorted(_HERE.glob("*.py")), *map(_version_of, ("numba", "llvmlite"))]
-    texts = b"".join(source.read_bytes() for source in sources if source.is_file())
+    ours = sorted(os.path.join(_HERE, name) for name in os.listdir(_HERE) if name.endswith(".py"))
+    texts = b"".join(map(_read, (*ours, *map(_version_of, ("numba", "llvmlite")))))
     return f"netgrad-{module}-{crc32(texts + sys.version.encode() + processor.encode()):08x}.loops"
 
 
@@ -44,55 +42,66 @@ def found(name: str) -> list[Code] | None:
     """The loops in the file of that name, wherever it may be kept; None where there is none that can be trusted."""
     for folder in _folders():
         with suppress(OSError, ValueError):
-            file = folder / name
+            file = os.path.join(folder, name)
             if _is_trusted(file):
-                return _loops_in(file.read_bytes())
+                return _loops_in(_read(file))
     return None
 
 
-def folder_to_write() -> Path | None:
+def folder_to_write() -> str | None:
     """The first place where a file can be kept, made if it is not there; None where there is none."""
     for folder in _folders():
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
+            os.makedirs(folder, exist_ok=True)
             if os.access(folder, os.W_OK | os.X_OK):
                 return folder
     return None
 
 
-def keep(folder: Path, name: str, loops: list[Code]) -> None:
+def keep(folder: str, name: str, loops: list[Code]) -> None:
     """Put loops into the file, which is never torn, and drop those of the same module that are out of date."""
-    entries = [(loop.name, loop.symbol, loop.types, len(loop.object)) for loop in loops]
-    body = json.dumps(entries).encode() + b"\n" + b"".join(loop.object for loop in loops)
-    new = folder / f"{name}.{os.getpid()}"
-    new.write_bytes(b"%08x\n" % crc32(body) + body)
-    os.replace(new, folder / name)
-    age = (folder / name).stat().st_mtime - _WEEK
-    for other in folder.glob(name.rpartition("-")[0] + "-*.loops*"):
+    entries = [" ".join((loop.name, loop.symbol, loop.types, str(len(loop.object)))) for loop in loops]
+    body = "\t".join(entries).encode() + b"\n" + b"".join(loop.object for loop in loops)
+    path = os.path.join(folder, name)
+    new = f"{path}.{os.getpid()}"
+    with open(new, "wb") as file:
+        file.write(b"%08x\n" % crc32(body) + body)
+    os.chmod(new, 0o644)
+    os.replace(new, path)
+    _drop_old(folder, name.rpartition("-")[0], os.stat(path).st_mtime - _WEEK)
+
+
+def _drop_old(folder: str, beginning: str, before: float) -> None:
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
         with suppress(OSError):
-            if other.stat().st_mtime < age:
-                other.unlink()
+            if name.startswith(beginning) and ".loops" in name and os.stat(path).st_mtime < before:
+                os.unlink(path)
 
 
-def _folders() -> Iterator[Path]:
+def _folders() -> Iterator[str]:
     if given := os.environ.get("NUMBA_CACHE_DIR"):
-        yield Path(given)
-    yield _HERE / "__pycache__"
-    home = os.path.expanduser("~")
-    caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(home, ".cache")
+        yield given
+    yield os.path.join(_HERE, "__pycache__")
+    caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if os.path.isabs(caches):
-        yield Path(caches) / "netgrad"
+        yield os.path.join(caches, "netgrad")
 
 
-def _version_of(package: str) -> Path:
+def _version_of(package: str) -> str:
     spec = find_spec(package)
-    return Path(spec.origin).with_name("_version.py") if spec and spec.origin else Path(package)
+    return os.path.join(os.path.dirname((spec and spec.origin) or package), "_version.py")
 
 
-def _is_trusted(file: Path) -> bool:
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _is_trusted(path: str) -> bool:
     """Whether nobody else can have written it, as it will be run."""
-    status = file.stat()
-    return status.st_uid in (0, os.geteuid(), _HERE.stat().st_uid) and not status.st_mode & 0o022
+    status = os.stat(path)
+    return status.st_uid in (0, os.geteuid(), os.stat(_HERE).st_uid) and not status.st_mode & 0o022
 
 
 def _loops_in(data: bytes) -> list[Code]:
@@ -102,7 +111,8 @@ def _loops_in(data: bytes) -> list[Code]:
         raise ValueError("damaged")
     head, _, objects = body.partition(b"\n")
     loops, at = [], 0
-    for name, symbol, types, size in json.loads(head):
-        loops.append(Code(name, symbol, types, objects[at : at + size]))
-        at += size
+    for entry in head.decode().split("\t"):
+        name, symbol, types, size = entry.split(" ")
+        loops.append(Code(name, symbol, types, objects[at : at + int(size)]))
+        at += int(size)
     return loops

@@ -6,11 +6,11 @@ not one's own, is no error: there are no loops then, and `state` says why.
 """
 
 import ctypes
+import os
 import sys
 import threading
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from netgrad.compiled import files
@@ -135,7 +135,7 @@ def _make(module: str) -> None:
     """Run the compiler, and take what it has made."""
     import subprocess  # takes longer to import than a point takes
 
-    source = f"import sys; sys.path.insert(0, {str(Path(__file__).parents[2])!r}); import runpy; "
+    source = f"import sys; sys.path.insert(0, {_root()!r}); import runpy; "
     source += "runpy.run_module('netgrad.compiled.build', run_name='__main__')"
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
@@ -147,6 +147,11 @@ def _make(module: str) -> None:
         _states[module] = "" if is_made else _FAILED
         if is_made and _find(module) is None and not _states[module]:
             _states[module] = _FAILED
+
+
+def _root() -> str:
+    """The folder that netgrad is imported from."""
+    return os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
 def _engine(codes: list[files.Code]) -> Any:

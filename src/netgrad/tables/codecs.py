@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from netgrad.compiled.files import is_installed
 from netgrad.core.arrays import Array
 from netgrad.errors import UsageError
 from netgrad.tables import numpy_codec
@@ -12,6 +11,7 @@ from netgrad.tables.columns import Layout
 
 NAMES = ("auto", "numpy", "compiled")
 BLOCK = 1 << 20  # bytes to read at a time
+PAYS = 8 << 20  # bytes of input from which loading the compiled loops pays
 
 
 class Codec(NamedTuple):
@@ -31,15 +31,12 @@ def codec(name: str, size: int | None) -> Codec:
     UsageError
         compiled is asked for, and its loops cannot be had.
     """
-    if name == "numpy" or (name == "auto" and not is_installed()):
+    if name == "numpy" or (name == "auto" and size is not None and size < PAYS):
         return Codec()
-    from netgrad.compiled import ready
+    from netgrad.compiled import ready  # takes longer to import than a point takes
     from netgrad.tables import compiled_codec
 
-    saving = compiled_codec.BYTE * (size or 0)
-    if name == "auto" and size is not None and saving < ready.PAYS:
-        return Codec()
-    found = ready.loops(compiled_codec.LOOPS, saving, wait=name == "compiled")
+    found = ready.loops(compiled_codec.LOOPS, compiled_codec.BYTE * (size or 0), wait=name == "compiled")
     if name == "compiled" and found is None:
         raise UsageError(f"--codec compiled: {ready.state(compiled_codec.LOOPS)}")
     return Codec(compiled_codec.decode, compiled_codec.encode)

@@ -19,7 +19,7 @@ from netgrad.tables.columns import Layout
 from netgrad.tables.records import MAX_RECORD, unquoted
 
 LOOPS = "text"
-BYTE = 8  # nanoseconds that loops save for each byte read, and about as many for what is then written
+BYTE = 12  # nanoseconds that loops save for each byte read, and about as many for what is then written
 _FLOAT, _BEHIND = 25, 40  # bytes of a float and its separator at most; that are written behind the text
 _DOUBTS = 64  # numbers of a block that may be left to `float`
 
