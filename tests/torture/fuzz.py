@@ -17,14 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from answers import Answer, answer, cut, equal, expected, one_by_one
+from codecs_of_sweeps import COMPILED
 
-from netgrad.compiled import ready
 from netgrad.stream import engine
-from netgrad.tables import compiled_codec
-from netgrad.tables.codecs import Codec
-
-assert ready.loops(compiled_codec.LOOPS, wait=True) is not None
-COMPILED = Codec(compiled_codec.decode, compiled_codec.encode)
 
 TEXT = [b"x", b"e", b".", b"-", b"_", b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"nan", b"1e999"]
 MARKS = [b",", b",", b",", b";", b'"', b'""', b"\n", b"\n", b"\r\n", b"\r", b"\0", b" ", b"\t"]

@@ -10,15 +10,11 @@ from pathlib import Path
 
 import rfc4180
 from answers import answer, cut, equal, expected, one_by_one
+from codecs_of_sweeps import COMPILED
 from finds import check, rng
 
-from netgrad.compiled import ready
 from netgrad.stream.sources import open_source
-from netgrad.tables import compiled_codec
-from netgrad.tables.codecs import Codec
 
-assert ready.loops(compiled_codec.LOOPS, wait=True) is not None
-COMPILED = Codec(compiled_codec.decode, compiled_codec.encode)
 MARK = b"\xef\xbb\xbf"
 SMALL = 3000  # bytes, up to which a file is read byte by byte
 COMPRESS = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
