@@ -15,6 +15,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 _HERE = Path(__file__).parent
+_SOURCES = (_HERE, _HERE.parent / "core" / "activations")  # of the loops, and of what is compiled into them
 _WEEK = 7 * 24 * 3600  # seconds, after which a file that has been replaced goes
 
 
@@ -35,7 +36,8 @@ def is_installed() -> bool:
 
 def file_name(module: str, processor: str) -> str:
     """Name of the file with the loops of a module for a processor, whose name and features are given."""
-    sources = [*sorted(_HERE.glob("*.py")), *map(_version_of, ("numba", "llvmlite"))]
+    ours = (path for folder in _SOURCES for path in sorted(folder.glob("*.py")))
+    sources = [*ours, *map(_version_of, ("numba", "llvmlite"))]
     texts = b"".join(source.read_bytes() for source in sources if source.is_file())
     return f"netgrad-{module}-{crc32(texts + sys.version.encode() + processor.encode()):08x}.loops"
 

@@ -15,12 +15,25 @@ from netgrad.core.activations.constants import Constants
 # An array of float64 or of float32, or to the compiler one such number.
 Reals = Any
 
+_WHOLE = {8: np.dtype(np.int64), 4: np.dtype(np.int32)}  # bytes -> integers of that size
+
 # primitives
 
 
 def pick(where: Any, a: Reals, b: Reals) -> Reals:
-    """a where it is so, else b."""
-    return np.where(where, a, b)
+    """a where it is so, else b: by bits, as numpy.where takes a jump for each number, three times as long."""
+    whole = _WHOLE[a.dtype.itemsize]
+    mask = where.astype(whole)
+    np.negative(mask, out=mask)
+    rest = b.view(whole)
+    mask &= a.view(whole) ^ rest
+    mask ^= rest
+    return mask.view(a.dtype)
+
+
+def indicator(where: Any, c: Constants) -> Reals:
+    """1 where it is so, else 0."""
+    return where.astype(c.one.dtype)
 
 
 def with_sign_of(z: Reals, a: Reals) -> Reals:
@@ -30,9 +43,8 @@ def with_sign_of(z: Reals, a: Reals) -> Reals:
 
 def power_of_two(x: Reals) -> Reals:
     """2^e, where e are the lowest bits of x above 0, in the place that an exponent has."""
-    if x.dtype == np.float64:
-        return (x.view(np.int64) << 52).view(np.float64)
-    return (x.view(np.int32) << 23).view(np.float32)
+    shift = 52 if x.dtype == np.float64 else 23
+    return (x.view(_WHOLE[x.dtype.itemsize]) << shift).view(x.dtype)
 
 
 def horner(x: Reals, coefficients: tuple[Any, ...]) -> Reals:

@@ -8,7 +8,7 @@ import numpy as np
 from netgrad.core.activations.constants import Constants, constants
 from netgrad.core.arrays import Array
 
-STRIP = 1 << 14  # numbers that go through a formula together, so that what it makes of them stays in cache
+STRIP = 1 << 17  # bytes of numbers that go through a formula together, so that what it makes of them stays in cache
 
 
 def apply(
@@ -24,8 +24,9 @@ def apply(
         return
     c, p = constants(z.dtype), z.dtype.type(parameter or 0)
     flat, slopes = _flat(z), None if d is None else _flat(d)
-    for i in range(0, z.size, STRIP):
-        some = slice(i, i + STRIP)
+    step = STRIP // z.itemsize
+    for i in range(0, z.size, step):
+        some = slice(i, i + step)
         a, slope = formula(flat[some], p, c)
         flat[some] = a
         if slopes is not None:

@@ -6,7 +6,7 @@ interval (hard_sigmoid, hard_tanh, relu with an upper limit) are flat at both of
 
 import math
 
-from netgrad.core.activations.arithmetic import Reals, exp_of_minus, pick
+from netgrad.core.activations.arithmetic import Reals, exp_of_minus, indicator, pick, smaller
 from netgrad.core.activations.constants import SELU_ALPHA, SELU_SCALE, Constants
 from netgrad.core.activations.record import Activation, Pair
 
@@ -14,8 +14,13 @@ LEAKY_SLOPE = 0.01
 
 
 def relu(z: Reals, p: Reals, c: Constants) -> Pair:
-    """Z cut to [0, p]; p may be infinite."""
-    return pick(z < c.zero, c.zero, pick(z > p, p, z)), pick(z > c.zero, pick(z < p, c.one, c.zero), c.zero)
+    """max(z, 0)."""
+    return pick(z < c.zero, c.zero, z), indicator(z > c.zero, c)
+
+
+def clipped_relu(z: Reals, p: Reals, c: Constants) -> Pair:
+    """Z cut to [0, p]."""
+    return smaller(pick(z < c.zero, c.zero, z), p), indicator((z > c.zero) & (z < p), c)
 
 
 def leaky_relu(z: Reals, p: Reals, c: Constants) -> Pair:
@@ -57,7 +62,7 @@ def hard_sigmoid(z: Reals, p: Reals, c: Constants) -> Pair:
 
 def hard_tanh(z: Reals, p: Reals, c: Constants) -> Pair:
     """Z cut to [-1, 1]."""
-    return pick(z < -c.one, -c.one, pick(z > c.one, c.one, z)), pick(abs(z) < c.one, c.one, c.zero)
+    return pick(z < -c.one, -c.one, pick(z > c.one, c.one, z)), indicator(abs(z) < c.one, c)
 
 
 def hard_swish(z: Reals, p: Reals, c: Constants) -> Pair:
@@ -70,7 +75,7 @@ def hard_swish(z: Reals, p: Reals, c: Constants) -> Pair:
 
 def identity(z: Reals, p: Reals, c: Constants) -> Pair:
     """z."""
-    return z, pick(z < c.zero, c.one, c.one)
+    return z, c.one
 
 
 def _relu(largest: float) -> Activation:
@@ -78,7 +83,7 @@ def _relu(largest: float) -> Activation:
         raise ValueError("the largest value must be positive")
     ends = (0.0, largest) if math.isfinite(largest) else (0.0,)
     return Activation(
-        *("relu", relu, ("rectifier", "poslin", "rectifiedlinear")),
+        *("relu", clipped_relu if math.isfinite(largest) else relu, ("rectifier", "poslin", "rectifiedlinear")),
         values=(0, largest),
         kinks=ends,
         breaks=ends,
