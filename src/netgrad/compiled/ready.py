@@ -64,7 +64,7 @@ class Address:
         return ctypes.c_void_p(given.__array_interface__["data"][0])
 
 
-def loops(module: str, saving: float = 0, wait: bool = False) -> Loops | None:
+def loops(module: str, saving: float = PAYS, wait: bool = False) -> Loops | None:
     """Loops of the module `netgrad.compiled.MODULE`; None while they are not there.
 
     `saving` is the time in nanoseconds that they would save the caller. They are looked for once all that was asked for

@@ -21,25 +21,35 @@ from netgrad.core.arrays import Array
 
 WORK = 1 << 20  # multiplications of a product for which the calls of BLAS and of numpy cost little
 CELLS = 1 << 18  # numbers of a layer, so that a block stays in cache
+NARROW = 16  # units of the widest layer for which sums cost no more than BLAS
 FEWEST, MOST = 128, 4096  # rows: with fewer GEMM reads wide W too often; with more, a point alone costs more
 
 
 def rows_of(sizes: tuple[int, ...]) -> int:
-    """Rows of every product of a network of such sizes: a power of two, fewer for wider networks.
+    """Rows of every product of a network of such sizes: a power of two, fewer for wider networks; 1 for narrow ones.
 
     >>> [rows_of(sizes) for sizes in ((2, 3, 2, 1), (8, 64, 64, 1), (784, 512, 512, 1))]
-    [4096, 256, 128]
+    [1, 256, 128]
     """
+    if is_narrow(sizes):
+        return 1
     widest = max(n * below for below, n in pairwise(sizes))
     most = max(1, min(WORK // widest, CELLS // max(sizes)))
     return min(MOST, max(FEWEST, 1 << most.bit_length() - 1))
 
 
+def is_narrow(sizes: tuple[int, ...]) -> bool:
+    """Whether products of a network of such sizes are sums in the order of the units below, without BLAS."""
+    return max(sizes) <= NARROW
+
+
 def product(A: Array, B: Array, out: Array, rows: int) -> Array:
-    """A B in `out`, for A of shape (m, k), m a multiple of `rows`, B of shape (k, n).
+    """A B in `out`, for A of shape (m, k), m a multiple of `rows`, B of shape (k, n). For rows = 1, see `ordered`.
 
     One column is computed as the first of two, and k = 1 without BLAS: an outer product takes it eight times as long.
     """
+    if rows == 1:
+        return ordered(A, B, out)
     if len(B) == 1:
         return np.multiply(A, B, out=out)
     if B.shape[1] == 1:
@@ -49,4 +59,18 @@ def product(A: Array, B: Array, out: Array, rows: int) -> Array:
     else:
         for i in range(0, len(A), rows):
             matmul(A[i : i + rows], B, out=out[i : i + rows])
+    return out
+
+
+def ordered(A: Array, B: Array, out: Array) -> Array:
+    """A B in `out` as a sum over k in this order, each product and each sum rounded: the same for any number of rows.
+
+    >>> ordered(np.array([[1.0, 2.0]]), np.array([[3.0], [5.0]]), np.empty((1, 1)))
+    array([[13.]])
+    """
+    np.multiply(A[:, :1], B[0], out=out)
+    if len(B) > 1:
+        term = np.empty_like(out)
+        for k in range(1, len(B)):
+            out += np.multiply(A[:, k : k + 1], B[k], out=term)
     return out

@@ -67,7 +67,7 @@ def decode(data: bytes, line: int, layout: Layout, stops: bool = False) -> Chunk
 
 def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
     """Each record's echo with its results, shape (m, p), appended; the bytes of `numpy_codec.encode`."""
-    loops, (D, decimal, _) = ready.loops(LOOPS), layout.dialect
+    loops, (D, decimal, _) = ready.loops(LOOPS, 0), layout.dialect
     if loops is None or not isinstance(chunk.eols, bytes):
         return numpy_codec.encode(chunk, results, layout)
     kept, values = Spans.of(chunk.kept), np.ascontiguousarray(results, np.float64)
