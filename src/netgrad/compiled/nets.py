@@ -94,7 +94,8 @@ def _net(Numbers: Any, number: Any) -> Any:
         weights has W and b of each layer; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
         """
         n_1, n_L = sizes[0], sizes[layers]
-        for start in range(0, m, s):
+        for strip in range((m + s - 1) // s):  # a range with a step that is no constant could raise
+            start = strip * s
             many = min(s, m - start)
             for k in range(n_1):
                 for q in range(many):
