@@ -27,10 +27,15 @@ class Code(NamedTuple):
     object: bytes
 
 
-def is_installed() -> bool:
-    """Whether numba and llvmlite can be imported, and are wanted."""
-    wanted = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
-    return wanted and find_spec("numba") is not None and find_spec("llvmlite") is not None
+def absence() -> str:
+    """Why nothing can be compiled here, in words; nothing where it can."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return "switched off by NUMBA_DISABLE_JIT"
+    if sys.byteorder != "little":
+        return "made for little-endian processors only"
+    if find_spec("numba") is None or find_spec("llvmlite") is None:
+        return "the extra fast is not installed: pip install 'netgrad[fast]'"
+    return ""
 
 
 def file_name(module: str, processor: str) -> str:
@@ -85,6 +90,7 @@ def _drop_old(folder: str, beginning: str, before: float) -> None:
 def _folders() -> Iterator[str]:
     if given := os.environ.get("NUMBA_CACHE_DIR"):
         yield given
+        return
     yield os.path.join(_HERE, "__pycache__")
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if os.path.isabs(caches):

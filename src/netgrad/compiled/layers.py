@@ -7,7 +7,6 @@ For each activation a loop in float64 and one in float32, called NAME_float64 an
 from typing import Any
 
 import numpy as np
-from numba import types
 from numba.extending import register_jitable
 
 from netgrad.compiled import numbers as numbers
