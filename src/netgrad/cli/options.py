@@ -54,6 +54,16 @@ class FileName(click.Path):
         return str(value)
 
 
+class CodecName(click.Choice[str]):
+    """The name of a codec; one that is no more is told what took its place."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a codec."""
+        if value == "polars":
+            self.fail("'polars' has given way to 'compiled', which the extra fast brings", param, ctx)
+        return str(super().convert(value, param, ctx))
+
+
 FILE = FileName()
 
 
@@ -208,9 +218,9 @@ _RESULTS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--codec",
-        type=click.Choice(["auto", "numpy", "polars"]),
+        type=CodecName(["auto", "numpy", "compiled"]),
         default="auto",
-        help="What reads and writes CSV; polars comes with the extra fast. The output is the same.",
+        help="What reads and writes CSV; compiled comes with the extra fast. The output is the same.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
     dtype_option,

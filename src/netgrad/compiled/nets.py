@@ -1,0 +1,163 @@
+"""A network of narrow layers at many points, from the points to values and gradients in one loop.
+
+Some points at a time go through all layers and back while they are in the nearest cache. Products are sums in the order
+of the units below, as `core.products.ordered` has them, and sigma and sigma' come from the loops of `layers`, whose
+addresses are given.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from netgrad.compiled.loop import Bytes, Floats, Integers, Singles, f32, f64, i64, loop, part, void
+
+
+@intrinsic
+def _from(typing: Any, numbers: Any, i: Any) -> Any:
+    """The address of number i."""
+
+    def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
+        return builder.gep(given[0], [given[1]])
+
+    return numbers(numbers, i), code
+
+
+@intrinsic
+def _activate(typing: Any, loop: Any, z: Any, b: Any, dsigma: Any, m: Any, n: Any, with_slopes: Any, p: Any) -> Any:
+    """Call a loop of `layers` by its address."""
+    given_types = (z, b, dsigma, m, n, with_slopes, p)
+
+    def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
+        kinds = [context.get_value_type(kind) for kind in given_types]
+        function = ir.FunctionType(ir.IntType(64), kinds).as_pointer()
+        return builder.call(builder.inttoptr(given[0], function), given[1:])
+
+    return types.int64(loop, *given_types), code
+
+
+def _net(Numbers: Any, number: Any) -> Any:
+    @part
+    def product(A: Any, W: Any, out: Any, s: int, below: int, n: int, step: int, next_: int) -> None:
+        """out_i = sum over k of A_k W[i step + k next_], each of s points, k = 0, ..., below - 1 in this order."""
+        for i in range(n):
+            o, w, first = i * s, i * step, below % 4
+            if first == 0:
+                first = 4
+            if first == 1:
+                w0 = W[w]
+                for q in range(s):
+                    out[o + q] = A[q] * w0
+            elif first == 2:
+                w0, w1 = W[w], W[w + next_]
+                for q in range(s):
+                    out[o + q] = A[q] * w0 + A[s + q] * w1
+            elif first == 3:
+                w0, w1, w2 = W[w], W[w + next_], W[w + 2 * next_]
+                for q in range(s):
+                    out[o + q] = (A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2
+            else:
+                w0, w1, w2, w3 = W[w], W[w + next_], W[w + 2 * next_], W[w + 3 * next_]
+                for q in range(s):
+                    out[o + q] = ((A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2) + A[3 * s + q] * w3
+            for k in range(first, below, 4):
+                a, v = k * s, w + k * next_
+                w0, w1, w2, w3 = W[v], W[v + next_], W[v + 2 * next_], W[v + 3 * next_]
+                for q in range(s):
+                    t = (out[o + q] + A[a + q] * w0) + A[a + s + q] * w1
+                    out[o + q] = (t + A[a + 2 * s + q] * w2) + A[a + 3 * s + q] * w3
+
+    def net(
+        X: Any,
+        m: int,
+        sizes: Any,
+        layers: int,
+        weights: Any,
+        loops: Any,
+        parameters: Any,
+        scaling: Any,
+        is_scaled: int,
+        out_std: Any,
+        is_out_scaled: int,
+        outputs: Any,
+        n_outputs: int,
+        work: Any,
+        s: int,
+        a: Any,
+        J: Any,
+        is_done: Any,
+    ) -> None:
+        """Values a, shape (m, n_L), and gradients J, shape (m, n_outputs, n_1), at points X, shape (m, n_1).
+
+        s points go together, and is_done says of each such strip whether every z was finite; if not, it is not done.
+        weights has W and b of each layer; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
+        """
+        n_1, n_L = sizes[0], sizes[layers]
+        for strip in range((m + s - 1) // s):  # a range with a step that is no constant could raise
+            start = strip * s
+            many = min(s, m - start)
+            for k in range(n_1):
+                for q in range(many):
+                    work[k * s + q] = X[(start + q) * n_1 + k]
+                for q in range(many, s):
+                    work[k * s + q] = work[k * s + many - 1]
+                if is_scaled:
+                    mean, std = scaling[k], scaling[n_1 + k]
+                    for q in range(s):
+                        work[k * s + q] = (work[k * s + q] - mean) / std
+            below, w, is_finite = 0, 0, 1
+            for l in range(1, layers + 1):
+                n, z = sizes[l], below + s * sizes[l - 1] * (1 if l == 1 else 2)
+                product(_from(work, below), _from(weights, w), _from(work, z), s, sizes[l - 1], n, sizes[l - 1], 1)
+                b = w + n * sizes[l - 1]
+                is_finite &= _activate(
+                    loops[l - 1],
+                    _from(work, z),
+                    _from(weights, b),
+                    _from(work, z + s * n),
+                    s,
+                    n,
+                    1 if n_outputs > 0 else 0,
+                    parameters[l - 1],
+                )
+                below, w = z, b + n
+            is_done[start // s] = is_finite
+            if not is_finite:
+                continue
+            for j in range(n_L):
+                for q in range(many):
+                    a[(start + q) * n_L + j] = work[below + j * s + q]
+            for i in range(n_outputs):
+                at, v = below, w
+                for j in range(n_L):
+                    for q in range(s):
+                        work[at + j * s + q] = work[at + (n_L + j) * s + q] if j == outputs[i] else number(0)
+                for l in range(layers, 0, -1):
+                    n, n_below = sizes[l], sizes[l - 1]
+                    to = at - s * n_below * (1 if l == 1 else 2)
+                    v -= n * n_below + n
+                    product(_from(work, at), _from(weights, v), _from(work, to), s, n, n_below, 1, n_below)
+                    if l > 1:
+                        for q in range(s * n_below):
+                            work[to + q] *= work[to + s * n_below + q]
+                    at = to
+                for k in range(n_1):
+                    if is_scaled:
+                        std = scaling[n_1 + k]
+                        for q in range(s):
+                            work[k * s + q] /= std
+                    if is_out_scaled:
+                        std = out_std[outputs[i]]
+                        for q in range(s):
+                            work[k * s + q] *= std
+                    for q in range(many):
+                        J[((start + q) * n_outputs + i) * n_1 + k] = work[k * s + q]
+
+    return loop(
+        *(void, Numbers, i64, Integers, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64, Integers, i64),
+        *(Numbers, i64, Numbers, Numbers, Bytes),
+    )(net)
+
+
+net_float64, net_float32 = _net(Floats, f64), _net(Singles, f32)
