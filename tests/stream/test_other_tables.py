@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import shell
 
+from netgrad.stream.sources import open_source
+
 pytestmark = pytest.mark.slow  # processes
 
 XOR = "sample_nets/xor.yaml"
