@@ -12,13 +12,11 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from netgrad.analysis.checks import check_gradient as check_gradient
     from netgrad.core.logits import logits as logits
     from netgrad.core.logits import margin as margin
     from netgrad.core.network import Layer as Layer
     from netgrad.core.network import Network as Network
     from netgrad.core.network import Scaling as Scaling
-    from netgrad.core.tracing import trace as trace
     from netgrad.errors import NetgradError as NetgradError
     from netgrad.errors import UsageError as UsageError
     from netgrad.formats import load as load
@@ -32,12 +30,14 @@ if TYPE_CHECKING:
     from netgrad.library.fit import losses as losses
     from netgrad.library.fit import losses_at as losses_at
     from netgrad.library.gradients import bounds as bounds
+    from netgrad.library.gradients import check_gradient as check_gradient
     from netgrad.library.gradients import condition as condition
     from netgrad.library.gradients import directional as directional
     from netgrad.library.gradients import evaluate as evaluate
     from netgrad.library.gradients import hessian as hessian
     from netgrad.library.gradients import hessian_times as hessian_times
     from netgrad.library.gradients import jacobian as jacobian
+    from netgrad.library.gradients import trace as trace
     from netgrad.library.gradients import value_and_grad as value_and_grad
     from netgrad.library.influence import integrated_gradients as integrated_gradients
     from netgrad.library.influence import sensitivities as sensitivities
@@ -54,7 +54,7 @@ _HOME = {
     "Scaling": "core.network",
     "UsageError": "errors",
     "bounds": "library.gradients",
-    "check_gradient": "analysis.checks",
+    "check_gradient": "library.gradients",
     "condition": "library.gradients",
     "directional": "library.gradients",
     "evaluate": "library.gradients",
@@ -77,7 +77,7 @@ _HOME = {
     "save": "formats",
     "sensitivities": "library.influence",
     "smooth_gradient": "library.influence",
-    "trace": "core.tracing",
+    "trace": "library.gradients",
     "value_and_grad": "library.gradients",
 }
 

@@ -68,6 +68,15 @@ def test_pandas_tables_and_rows_are_matched_by_names():
         NET(pandas.DataFrame(np.hstack([X, X]), columns=[*"uvwuvw"]))
 
 
+def test_a_check_and_a_trace_take_one_point():
+    assert netgrad.check_gradient(NET, X[0], "q").disagreements == 0
+    table = pl.DataFrame({"w": X[:, 2], "u": X[:, 0], "v": X[:, 1]})
+    found, expected = netgrad.trace(NET, table[1], "q"), netgrad.trace(NET, X[1], 1)
+    assert [step.delta.tolist() for step in found] == [step.delta.tolist() for step in expected]
+    with pytest.raises(UsageError, match="a trace is of one point"):
+        netgrad.trace(NET, X, "q")
+
+
 def test_names_of_outputs_and_indices_from_0_are_the_same():
     for k, name in enumerate(NET.outputs):
         for found, expected in zip(netgrad.value_and_grad(NET, X, name), value_and_grad(NET, X, k), strict=True):

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netgrad.plot.ticks import beneath, beside, labels, packed, place, short, ticks
+from netgrad.plot.ticks import foot, labels, packed, place, short, side_labels, ticks
 
 ends = st.floats(-1e6, 1e6, allow_subnormal=False)
 
@@ -34,16 +34,16 @@ def test_labels_of_ticks_read_back_to_them(low, width, most):
 
 
 def test_a_label_stands_at_its_value():
-    lines = beside(0.0, 1.0, 11)
+    lines = side_labels(0.0, 1.0, 11)
     assert (lines[0], lines[5], lines[10]) == ("1.0", "0.5", "0.0")
-    axis, under = beneath(0.0, 1.0, 37, 3, "x1", 50)
+    axis, under = foot(0.0, 1.0, 37, 3, "x1", 50)
     assert axis[5:] == "┬" + "─" * 17 + "┬" + "─" * 17 + "┬"
     assert under.split() == ["0.0", "0.5", "1.0", "x1"]
     assert under.index("0.5") + 1 == axis.index("┬", 6)
 
 
 def test_a_long_name_goes_under_the_axis():
-    lines = beneath(0.0, 1.0, 25, 3, "n" * 100, 40)
+    lines = foot(0.0, 1.0, 25, 3, "n" * 100, 40)
     assert len(lines) == 3
     assert lines[2].strip() == "n" * 23 + "…" == short("n" * 100)
 

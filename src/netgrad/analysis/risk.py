@@ -61,7 +61,7 @@ def risk(
             waiting[rows.start] = part, rows.stop
             while done in waiting:  # in order, so that threads do not change the sums
                 part, done = waiting.pop(done)
-                found[:] = [together(found[0], part)] if found else [part]
+                found[:] = [merged(found[0], part)] if found else [part]
 
     over_blocks(net, XT, losses, visit, jobs)
     return found[0]
@@ -72,7 +72,7 @@ def renumbered(found: Risk, rows: NDArray[np.int64]) -> Risk:
     return found._replace(residuals=found.residuals and residuals.renumbered(found.residuals, rows))
 
 
-def together(a: Risk, b: Risk) -> Risk:
+def merged(a: Risk, b: Risk) -> Risk:
     """Risk over the points of both."""
     layers: list[Layers] = [
         [(W + V, b_W + b_V) for (W, b_W), (V, b_V) in zip(ours, theirs, strict=True)]

@@ -98,7 +98,7 @@ def finite_sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Pa
     return Part(sums(net, X[is_finite], outputs, jobs) if is_finite.any() else None, left_out)
 
 
-def together(a: Part, b: Part) -> Part:
+def merged_parts(a: Part, b: Part) -> Part:
     """Sums over the points of both parts."""
     both = merged(a.sums, b.sums) if a.sums and b.sums else a.sums or b.sums
     return Part(both, a.left_out + b.left_out)

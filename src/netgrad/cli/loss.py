@@ -96,7 +96,7 @@ def _each(net: "Network", request: Request, as_json: bool, target: "Target", los
 def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
-    from netgrad.analysis.risk import renumbered, risk, together
+    from netgrad.analysis.risk import merged, renumbered, risk
     from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.results.loss_report import Report, class_names, measures, record
@@ -106,7 +106,7 @@ def _summary(
     with summing(net, request, as_json, target) as (layout, blocks, write):
         assert layout is not None
         of_blocks = (renumbered(risk(net, b.rows, losses, confident, wrt_x, request.jobs), b.numbers) for b in blocks)
-        found = reduce(together, of_blocks)
+        found = reduce(merged, of_blocks)
         classes = class_names(target, layout.target_names)
         report = Report(losses, found, classes, layout.names, confident, net.output_names)
 

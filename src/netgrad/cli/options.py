@@ -75,12 +75,14 @@ def _of_network(metavar: str) -> tuple[Decorator, ...]:
     last = f"Activation of the last layer, where {metavar} does not hold it."
     layout = f"Whether W has a row or a column for each neuron, where {metavar} does not tell."
     order = f"Layers of {metavar} in their order, where {metavar} does not tell."
+    key = f"Which network, where {metavar} holds several."
     return (
         click.argument("path", metavar=metavar, type=FILE),
         click.option("--activation", metavar="A,B,...", help=hidden),
         click.option("--output-activation", metavar="A", help=last),
         click.option("--layout", type=click.Choice(["out-in", "in-out"]), help=layout),
         click.option("--order", metavar="A,B,...", help=order),
+        click.option("--key", metavar="NAME", help=key),
     )
 
 

@@ -7,13 +7,14 @@ if TYPE_CHECKING:
 
 
 class NetworkSource(NamedTuple):
-    """A file, and the options --activation, --output-activation, --layout and --order."""
+    """A file, and the options --activation, --output-activation, --layout, --order and --key."""
 
     path: str
     activation: str | None = None
     output_activation: str | None = None
     layout: str | None = None
     order: str | None = None
+    key: str | None = None
 
     def load(self) -> "Network":
         """The network.

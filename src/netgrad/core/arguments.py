@@ -14,18 +14,20 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Which = int | str | None  # an output: its index from 0, or its name; None is the only one
 
-NOTE = """
-    X may be whatever numpy reads: `(m, n_1)`, or one point `(n_1,)`, whose results lose the axis of points.
+ONE = ", whose results lose the axis of points."
+NOTE = f"""
+    X may be whatever numpy reads: `(m, n_1)`, or one point `(n_1,)`{ONE}
     Columns of a DataFrame are found by the names of the network's inputs, in whatever order.
 """
 
 
 def at_points(
-    f: Callable[Concatenate[Network, Array, P], T], name: str | None = None
+    f: Callable[Concatenate[Network, Array, P], T], name: str | None = None, sums_up: bool = False
 ) -> Callable[Concatenate[Network, Numbers, P], T]:
     """Function `netgrad.name`: f(net, X, ...) of points X, shape (m, n_1), for all that a user may call points.
 
-    What f returns, an array or a tuple of arrays, has m first; at one point it is that of the one row.
+    What f returns, an array or a tuple of arrays, has m first, and at one point it is that of the one row; unless f
+    `sums_up`, so that it returns one thing for all points.
 
     >>> net = Network.of([([[4.0, -8.0]], [0.0])], inputs=("u", "v"))
     >>> at_points(lambda net, X: X)(net, [1.0, 0.5])
@@ -36,14 +38,21 @@ def at_points(
     def taking(net: Network, X: Numbers, *given: P.args, **named: P.kwargs) -> T:
         if not isinstance(net, Network):
             raise UsageError(f"a Network is expected, not {excerpt(type(net).__name__)}")
-        rows, is_one = rows_of(net, X)
-        found = f(net, rows, *given, **named)
-        return cast(T, _first(found)) if is_one else found
+        return called(f, net, X, *given, **named) if not sums_up else f(net, rows_of(net, X)[0], *given, **named)
 
-    public = name or f.__name__
-    taking.__doc__ = _noted((f.__doc__ or "").replace(f.__name__, public))
+    public, note = name or f.__name__, NOTE.replace(ONE, ".") if sums_up else NOTE
+    taking.__doc__ = _noted((f.__doc__ or "").replace(f.__name__, public), note)
     taking.__module__, taking.__name__, taking.__qualname__ = "netgrad", public, public  # where pickle finds it
     return cast("Callable[Concatenate[Network, Numbers, P], T]", taking)
+
+
+def called(
+    f: Callable[Concatenate[Network, Array, P], T], net: Network, X: Numbers, *given: P.args, **named: P.kwargs
+) -> T:
+    """f(net, X, ...) at points X, or at one point the one row of it."""
+    rows, is_one = rows_of(net, X)
+    found = f(net, rows, *given, **named)
+    return cast(T, _first(found)) if is_one else found
 
 
 def rows_of(net: Network, X: Numbers) -> tuple[Array, bool]:
@@ -148,7 +157,7 @@ def _first(found: Any) -> Any:
     return type(found)(*parts) if hasattr(found, "_fields") else tuple(parts)
 
 
-def _noted(doc: str) -> str:
+def _noted(doc: str, note: str) -> str:
     """A docstring with the note behind its first paragraph."""
     first, gap, rest = doc.partition("\n\n")
-    return first + "\n" + NOTE + ("\n" + rest if gap else "")
+    return first + "\n" + note + ("\n" + rest if gap else "")

@@ -191,27 +191,27 @@ class Network:
         >>> Network.of([([[4.0, -8.0]], [0.0])])([1.0, 0.5])
         array([0.5])
         """
-        from netgrad.core.arguments import at_points
+        from netgrad.core.arguments import called
         from netgrad.core.backprop import evaluate
 
-        return at_points(evaluate)(self, X)
+        return called(evaluate, self, X)
 
     def value_and_grad(self, X: Numbers, k: "Which" = None) -> tuple[Array, Array]:
         """Value of the output k, its index from 0 or its name, and its gradient, at points X or at one point.
 
         Of shapes (m,) and (m, n_1), or () and (n_1,). See `netgrad.value_and_grad`.
         """
-        from netgrad.core.arguments import at_points
+        from netgrad.core.arguments import called
         from netgrad.core.backprop import value_and_grad
 
-        return at_points(value_and_grad)(self, X, k)
+        return called(value_and_grad, self, X, k)
 
     def jacobian(self, X: Numbers) -> Array:
         """Gradients of all outputs, shape (m, n_L, n_1), or (n_L, n_1) at one point. See `netgrad.jacobian`."""
-        from netgrad.core.arguments import at_points
+        from netgrad.core.arguments import called
         from netgrad.core.backprop import jacobian
 
-        return at_points(jacobian)(self, X)[1]
+        return called(jacobian, self, X)[1]
 
     def _repr_html_(self) -> str:
         from netgrad.core.html import table_of

@@ -21,7 +21,7 @@ from netgrad.formats.order import natural
 Arrays = Mapping[str, NDArray[Any]]
 
 _W, _B = r"W|w|[Ww]eights?|[Kk]ernels?|coefs?_?", r"b|B|[Bb]ias(?:es)?|intercepts?_?"
-_BEHIND = re.compile(rf"(?P<place>.+)[._/](?:(?P<W>{_W})|(?P<b>{_B}))")  # layer1.W
+_BEHIND = re.compile(rf"(?P<place>.+)[._/](?:(?P<W>{_W})|(?P<b>{_B}))(?::0)?")  # layer1.W, dense/kernel:0
 _FRONT = re.compile(rf"(?:(?P<W>{_W})|(?P<b>{_B}))(?P<place>[._]?[0-9]*|_[A-Za-z]\w*)")  # W1
 # Of a module that is no plain layer too, so that it is refused by what it is.
 _OF_STATE_DICTS = re.compile(r"\.(?:weight(?:_\w+)?|running_mean|in_proj_weight|parametrizations\..*)$")

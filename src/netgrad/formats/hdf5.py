@@ -55,10 +55,17 @@ def opened(source: "str | IO[bytes]") -> Iterator[Any]:
 
 def array(dataset: Any, what: str) -> NDArray[Any]:
     """Numbers of a data set, of the type that it has, in native order."""
-    if not hasattr(dataset, "dtype") or dataset.dtype.kind not in "fiu":
+    is_bfloat16 = hasattr(dataset, "dtype") and dataset.dtype == "V2" and _says_bfloat16(dataset.attrs.get("dtype"))
+    if not is_bfloat16 and (not hasattr(dataset, "dtype") or dataset.dtype.kind not in "fiu"):
         raise NetworkError(f"{what} is not an array of numbers")
     found: NDArray[Any] = np.asarray(dataset[()])
+    if is_bfloat16:  # the upper half of a float32
+        return (found.view("<u2").astype(np.uint32) << 16).view(np.float32)
     return found.astype(found.dtype.newbyteorder("="), copy=False)
+
+
+def _says_bfloat16(value: Any) -> bool:
+    return value in ("bfloat16", b"bfloat16")
 
 
 def text(value: Any, what: str) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 from netgrad.formats.plain_json import entry, parsed
 from netgrad.formats.text import decode, read_text
 

@@ -17,8 +17,9 @@ import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats import limits
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 from netgrad.formats.text import decode, read_text
 
 

@@ -14,6 +14,7 @@ class Options(NamedTuple):
     output_activation: str | None = None
     layout: Orientation | None = None
     order: tuple[str, ...] | None = None  # places of the layers, layer 2 first
+    key: str | None = None  # which of several networks in the file
 
 
 def options(
@@ -21,13 +22,14 @@ def options(
     output_activation: str | None = None,
     layout: str | None = None,
     order: str | Sequence[str] | None = None,
+    key: str | None = None,
 ) -> Options:
     """Options from texts as they stand on a command line, or from lists.
 
     Raises
     ------
     UsageError
-        A layout that is none, or an empty entry.
+        A layout that is none, or an empty entry or key.
 
     Examples
     --------
@@ -38,7 +40,9 @@ def options(
     if layout is not None and layout not in sides:
         raise UsageError(f"layout {excerpt(layout)}, expected out-in or in-out")
     names = _split(activation, "activation"), _split(order, "order")
-    return Options(names[0], output_activation, None if layout is None else sides[layout], names[1])
+    if key is not None and not key.strip(" ./"):
+        raise UsageError("key: no name, expected that of a network in the file")
+    return Options(names[0], output_activation, None if layout is None else sides[layout], names[1], key)
 
 
 def _split(given: str | Sequence[str] | None, what: str) -> tuple[str, ...] | None:

@@ -7,7 +7,7 @@ _PACKED = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b", b"BZ
 
 _SAVE = (
     "a pickle is code and is never run here; where it was trained, save it as data: "
-    "python -c \"import joblib, skops.io; skops.io.dump(joblib.load('{name}'), 'net.skops')\""
+    "python -c \"import joblib, skops.io; skops.io.dump(joblib.load('{file}'), 'net.skops')\""
 )
 
 
@@ -26,6 +26,4 @@ def read(path: str) -> None:
     NetworkError
         Always.
     """
-    import os
-
-    raise NetworkError(_SAVE.format(name=os.path.basename(path).replace("'", "")))
+    raise NetworkError(_SAVE)

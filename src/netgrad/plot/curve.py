@@ -12,7 +12,7 @@ from netgrad.plot.canvas import style
 from netgrad.plot.colours import AMBER, AZURE, anchor
 from netgrad.plot.marks import GLYPHS, Marks
 from netgrad.plot.scene import Scene
-from netgrad.plot.ticks import beneath, beside, packed, place, short
+from netgrad.plot.ticks import foot, packed, place, short, side_labels
 from netgrad.show.console import ColourSystem, Parts, plain
 
 FINE = 8  # values in the width of a dot
@@ -39,7 +39,7 @@ def curve(scene: Scene, width: int, height: int, colours: ColourSystem | None) -
     rows = max((height - 6 - len(title)) // 2, 3)
     marks = _shown(scene, width)
     panels = _panels(scene, FINE * 2 * max(width, 8), marks)
-    lefts = [beside(panel.low, panel.high, rows) for panel in panels]
+    lefts = [side_labels(panel.low, panel.high, rows) for panel in panels]
     margin = max(len(label) for left in lefts for label in left)
     columns = max(width - margin - 4, 8)
     parts: Parts = [plain(text, "bold") for text in title]
@@ -52,7 +52,7 @@ def curve(scene: Scene, width: int, height: int, colours: ColourSystem | None) -
             drawn = Text(line, style(anchor(panel.colour)) if colours else "")
             drawn.highlight_words(GLYPHS, "default")
             parts.append(Text.assemble(f"{label:>{margin}} {'┤' if label else '│'}", drawn))
-    parts += map(plain, beneath(axis.low, axis.high, columns, margin, scene.names[0], width))
+    parts += map(plain, foot(axis.low, axis.high, columns, margin, scene.names[0], width))
     return [*parts, *map(plain, packed(marks.signs, width))] if marks is not None else parts
 
 

@@ -11,7 +11,7 @@ from netgrad.plot.canvas import INK, Canvas
 from netgrad.plot.colours import Scale, scale_of
 from netgrad.plot.grid import Grid
 from netgrad.plot.scene import Scene
-from netgrad.plot.ticks import beneath, beside, packed, place, short
+from netgrad.plot.ticks import foot, packed, place, short, side_labels
 from netgrad.show.console import ColourSystem, Parts, plain
 
 ARROWS = "→↗↑↖←↙↓↘"
@@ -29,7 +29,7 @@ def heatmap(scene: Scene, width: int, height: int, colours: ColourSystem | None)
     (x_low, x_high), (y_low, y_high) = scene.axes
     title = scene.title(width)
     rows = max(height - 4 - len(title), 2)
-    left = beside(y_low, y_high, rows)
+    left = side_labels(y_low, y_high, rows)
     margin = max(map(len, left))
     columns = max(min(width - margin - BESIDE, 3 * rows), 8)
     grid = scene.centred(columns, 2 * rows)
@@ -48,7 +48,7 @@ def heatmap(scene: Scene, width: int, height: int, colours: ColourSystem | None)
     for row in range(rows):
         tick = "┤" if left[row] else "│"
         parts.append(Text.assemble(f"{left[row]:>{margin}} {tick}", canvas.line(row), "  ", bar[row]))
-    parts += map(plain, beneath(x_low, x_high, columns, margin, scene.names[0], width))
+    parts += map(plain, foot(x_low, x_high, columns, margin, scene.names[0], width))
     return [*parts, *map(plain, packed([*marks, *_lines(scene, scale)], width))]
 
 
@@ -125,7 +125,7 @@ def _bar(scale: Scale, rows: int, colours: ColourSystem | None) -> list[Text]:
     step = (scale.high - scale.low) / (2 * rows)
     a = scale.high - (np.arange(2 * rows) + 0.5) * step
     canvas = _canvas(np.repeat(a[:, np.newaxis], 2, axis=1), scale, colours)
-    labels = beside(scale.low, scale.high, rows)
+    labels = side_labels(scale.low, scale.high, rows)
     return [Text.assemble(canvas.line(row), " ", label) for row, label in enumerate(labels)]
 
 

@@ -41,7 +41,7 @@ def place(v: float, low: float, high: float, n: int) -> int:
     return min(max(math.floor((v - low) / (high - low) * n), 0), n - 1)
 
 
-def beside(low: float, high: float, rows: int, most: int | None = None) -> list[str]:
+def side_labels(low: float, high: float, rows: int, most: int | None = None) -> list[str]:
     """A label or nothing for each of `rows` lines, the highest first."""
     values = ticks(low, high, most or max(2, rows // 3))
     lines = [""] * rows
@@ -50,7 +50,7 @@ def beside(low: float, high: float, rows: int, most: int | None = None) -> list[
     return lines
 
 
-def beneath(low: float, high: float, columns: int, margin: int, name: str, width: int) -> list[str]:
+def foot(low: float, high: float, columns: int, margin: int, name: str, width: int) -> list[str]:
     """The lines under a picture of so many columns: axis, labels, and the name, behind those or under them."""
     values = ticks(low, high, max(2, columns // 12))
     line, under = ["─"] * columns, [" "] * (columns + NAME)

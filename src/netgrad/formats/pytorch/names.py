@@ -37,7 +37,7 @@ _DATA = MappingProxyType(
 _GUARDED = MappingProxyType(
     {
         "numpy": ("numpy.core.multiarray", "numpy._core.multiarray", "numpy._core.numeric", "numpy.dtypes"),
-        "torch": ("torch.nn", "torch.optim", "torch.storage", "torch._utils", "torch._tensor", "torch.jit._pickle"),
+        "torch": ("torch.nn", "torch.optim", "torch._utils", "torch._tensor", "torch.jit._pickle"),
         "cloudpickle": (), "dill": (), "joblib": (), "pip": (), "setuptools": (), "pkg_resources": (), "IPython": (),
         "commands": (), "popen2": (), "cPickle": (), "urllib2": (), "nt": (), "posix": (),
     }
@@ -100,7 +100,7 @@ def _within(module: str, modules: tuple[str, ...]) -> bool:
 
 def _is_of_torch(module: str, name: str) -> bool:
     """True for a storage or a dtype, such as `torch.FloatStorage` and `torch.float32`."""
-    return module in ("torch", "torch.cuda") and (name.endswith("Storage") or name in _TORCH_DTYPES)
+    return module in ("torch", "torch.cuda", "torch.storage") and (name.endswith("Storage") or name in _TORCH_DTYPES)
 
 
 def _ordered_dict(arguments: Items) -> Entries:
