@@ -104,7 +104,7 @@ def processor() -> str:
 
 def _find(module: str) -> Loops | None:
     """The loops, where there is a file of them; sets their state."""
-    if _states.get(module) in (THERE, _BUILDING, _FAILED):
+    if _states.get(module, "").startswith((THERE, _BUILDING, _FAILED)):
         return _loops.get(module)
     if absence := files.absence():
         _states[module] = absence
@@ -138,16 +138,18 @@ def _make(module: str) -> None:
 
     source = f"import sys; sys.path.insert(0, {_root()!r}); import runpy; "
     source += "runpy.run_module('netgrad.compiled.build', run_name='__main__')"
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-W", "ignore", "-c", source, module]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     try:
-        done = subprocess.run([sys.executable, "-W", "ignore", "-c", source, module], start_new_session=True, **quiet)  # type: ignore[call-overload]
-        is_made = done.returncode == 0
-    except (OSError, ValueError):
-        is_made = False
+        done = subprocess.run(command, start_new_session=True, check=False, **quiet)  # type: ignore[call-overload]
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        failure = f"{_FAILED}: {last or done.returncode}" if done.returncode else ""
+    except (OSError, ValueError) as error:
+        failure = f"{_FAILED}: {error}"
     with _lock:
-        _states[module] = "" if is_made else _FAILED
-        if is_made and _find(module) is None and not _states[module]:
-            _states[module] = _FAILED
+        _states[module] = failure
+        if not failure and _find(module) is None:
+            _states[module] = _states[module] or f"{_FAILED}: nothing is there"
 
 
 def _root() -> str:
