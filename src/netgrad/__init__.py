@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from netgrad.library.influence import integrated_gradients as integrated_gradients
     from netgrad.library.influence import sensitivities as sensitivities
     from netgrad.library.influence import smooth_gradient as smooth_gradient
-    from netgrad.plot.picture import plot as plot
+    from netgrad.plot.plotting import plot as plot
 
 __version__ = "0.1.0"
 
@@ -73,7 +73,7 @@ _HOME = {
     "losses_at": "library.fit",
     "margin": "core.logits",
     "opened": "formats",
-    "plot": "plot.picture",
+    "plot": "plot.plotting",
     "save": "formats",
     "sensitivities": "library.influence",
     "smooth_gradient": "library.influence",

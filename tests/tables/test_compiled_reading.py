@@ -14,6 +14,7 @@ from netgrad.tables.targets import Targets
 pytestmark = pytest.mark.usefixtures("compiled_text")
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(tables(dirty=True), st.booleans(), st.integers(1, 99))
 def test_compiled_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout], final: bool, line: int) -> None:

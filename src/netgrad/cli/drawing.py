@@ -11,7 +11,7 @@ from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
 from netgrad.plot.grid import write_grid
 from netgrad.plot.scene import Scene, level_of, scene_of
-from netgrad.plot.section import axes_of, others_of, over_of
+from netgrad.plot.section import axes_of, over_of, section_of
 from netgrad.plot.survey import Survey, marks_in, survey
 from netgrad.results.values import one_output
 from netgrad.stream.engine import Points
@@ -114,11 +114,11 @@ def _check(net: Network, wish: Wish, layout: Layout) -> None:
 
 def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
     moments, over = seen and seen.moments, over_of(wish.over, names)
-    axes = dict(zip(over, axes_of(wish.spans, over, net, moments), strict=True))
+    axes = axes_of(wish.spans, over, net, moments)
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
-    rest = others_of(fixed, over, names, net, moments)
+    section = section_of(net, names, over, axes, fixed, moments)
     marks = seen and marks_in(seen, over, net.output_names, k, level_of(net, k, wish.level))
-    return scene_of(net, k, names, axes, rest, marks, wish.level, wish.arrows, jobs)
+    return scene_of(net, k, section, marks, wish.level, jobs)._replace(arrows=wish.arrows)
 
 
 def _picture(scene: Scene, wish: Wish, colour: str) -> bytes:

@@ -32,7 +32,7 @@ def _say_versions(ctx: click.Context, param: click.Parameter, value: bool) -> No
     help="What computes here: versions, and whether large tables go through machine code. No NETWORK.",
 )
 def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
-    """What a saved network is: layers, sizes, activations, names, scaling, the file's SHA-256, and its origin.
+    """Description of a saved network: layers, sizes, activations, names, scaling, its file's SHA-256, its origin.
 
     The origin is what decided orientation, order and activations, which keys of the file were used, which were
     passed over and why, and what was folded. A pipe is read once.
