@@ -5,13 +5,14 @@ from functools import partial
 from typing import NamedTuple
 
 from netgrad.analysis.grid import strips
+from netgrad.cli.drawn import Drawn, drawn
 from netgrad.cli.options import Request
 from netgrad.cli.points import inputs_of, one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network, whole_range
 from netgrad.errors import UsageError, excerpt
 from netgrad.results.survey import Survey, survey
-from netgrad.results.values import one_output, values
+from netgrad.results.values import value_names
 from netgrad.show.marks import marks_of
 from netgrad.show.scene import Scene
 from netgrad.stream.axes import axes_of, others_of, over_of
@@ -42,18 +43,18 @@ class Wish(NamedTuple):
     height: int | None
 
 
-def draw(net: Network, request: Request, wish: Wish) -> None:
+def draw(saved: Network, request: Request, wish: Wish) -> None:
     """Write the picture of one output, or its grid, in the format of the request and to where it says."""
-    form, k = form_of(request), one_output(net, request.output)
+    form, asked = form_of(request), drawn(saved, request)
     if form in FIGURES:
         from netgrad.show.figure import check_installed
 
         check_installed(form)
-    points = _points(net, request, wish)
+    points = _points(saved, request, wish)
     with open_sink(request.out, inputs_of(request, points)) as write:
-        seen = _survey(net, request, wish, points) if points else None
-        names = seen.layout.names if seen else net.input_names
-        scene = _scene(net, k, wish, names, seen, request.jobs)
+        seen = _survey(saved, request, wish, points) if points else None
+        names = seen.layout.names if seen else saved.input_names
+        scene = _scene(asked, wish, names, seen, request.jobs)
         if form == "picture":
             write(_picture(scene, wish, request.color))
         elif form in FIGURES:
@@ -114,15 +115,17 @@ def _check(net: Network, wish: Wish, layout: Layout) -> None:
     axes_of(wish.spans, over, net, None)
 
 
-def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
+def _scene(asked: Drawn, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
+    net, k = asked.net, asked.k
     moments, over = seen and seen.moments, over_of(wish.over, names)
     axes = axes_of(wish.spans, over, net, moments)
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
     x, others = others_of(fixed, over, names, net, moments)
-    (output,) = values(net, str(k + 1)).names(names)
+    (output,) = value_names(net, [k])
+    level = asked.level if wish.level is None else wish.level
     whole = whole_range(net, k)
-    level = sum(whole) / 2 if wish.level is None and whole is not None else wish.level
-    marks = seen and marks_of(seen.sample, seen.layout, over, output, k, net)
+    (marked,) = value_names(asked.saved, [asked.marked])
+    marks = seen and marks_of(seen.sample, seen.layout, over, marked, asked.marked, asked.saved)
     points = partial(strips, net, k, x, over, jobs=jobs)
     return Scene(output, axes, tuple(names[i] for i in over), others, level, whole, marks, points, wish.arrows)
 

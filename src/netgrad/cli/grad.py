@@ -3,7 +3,7 @@
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, at_option, network_argument, points_options
+from netgrad.cli.options import Request, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
@@ -14,12 +14,9 @@ from netgrad.errors import UsageError
 @click.option(
     "--bounds", is_flag=True, help="Append rigorous bounds on the rounding errors; tables show only certain digits."
 )
-@at_option
 @click.option("--along", metavar="V", help="da/dv alone: numbers by commas, or NAME=NUMBER by commas; forward mode.")
 @click.option("--condition", is_flag=True, help="Append |x| |J|/|a|, and a bound on the backward error of a.")
-def grad_command(
-    network: NetworkSource, request: Request, bounds: bool, at: str, along: str | None, condition: bool
-) -> None:
+def grad_command(network: NetworkSource, request: Request, bounds: bool, along: str | None, condition: bool) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
     The points are those of --x, of the files POINTS (- is standard input), or of standard input. Records
@@ -36,13 +33,12 @@ def grad_command(
       netgrad grad sample_nets/paper_2_2_3_2.yaml --output 1 < sample_nets/paper_points.csv
     """
     from netgrad.cli.answering import apply
-    from netgrad.core import logits
     from netgrad.results import second
     from netgrad.results.values import bounded_values_and_gradients, values_and_gradients
 
     if sum((bounds, condition, along is not None)) > 1:
         raise UsageError("--bounds, --along and --condition are three questions: ask one at a time")
-    net = logits.at(network.load().astype(request.dtype), at)
+    net, request = network.asked(request)
     asked = (request.output, request.prefix)
     if along is not None:
         results = second.along(net, second.direction(along, net), *asked)

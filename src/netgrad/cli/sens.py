@@ -46,6 +46,7 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
     Examples:
       netgrad sens sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --scaled --digits 3
       netgrad sens sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --output all
+      netgrad sens sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --at pre --format csv
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
@@ -56,7 +57,7 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
     from netgrad.results.shards import check_inputs, read_shards, subject_of
     from netgrad.results.values import chosen_outputs
 
-    net, request = network.load().astype(request.dtype), request._replace(files=(*request.files, *merge))
+    net, request = network.asked(request._replace(files=(*request.files, *merge)))
     outputs = chosen_outputs(net, request.output)
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]
