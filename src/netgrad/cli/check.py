@@ -56,9 +56,7 @@ def check_command(
       netgrad check net.yaml known.csv --expect y --suggest
     """
     from netgrad.analysis.readings import read_as, reading_of
-    from netgrad.cli.answering import format_of
     from netgrad.cli.checked import checked_points
-    from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.core import logits
     from netgrad.results import check_report as checking
@@ -79,11 +77,10 @@ def check_command(
 
         return parts(outcomes, found, request.digits, expect_tol)
 
+    hint = f"the best reading: {found[0].command}" if found and not request.quiet else ""
     table = checking.table_of(outcomes) if found is None else checking.suggestions_table(found)
     with summing(net, request, as_json, reads=False) as (_, _, write):
-        write(Summary(table, checking.record(outcomes, found), show))
-    if found is not None and not request.quiet and (as_json or format_of(request) != "table"):
-        say(f"netgrad: the best reading: {found[0].command}")
+        write(Summary(table, checking.record(outcomes, found), show, hint))
     _raise_where_off(outcomes)
 
 
