@@ -8,7 +8,9 @@ import numpy as np
 from netgrad.analysis.differences import cost, estimate
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import output_of, points_of, value_and_grad
+from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
+from netgrad.core.products import rows_of
 from netgrad.core.states import states
 
 SEED = 2019
@@ -127,14 +129,19 @@ def scale(net: Network, X: Array, k: int) -> Array:
     >>> scale(Network.of([([[1.0], [1.0]], [0.0, 0.0]), ([[1.0, -1.0]], [0.0])], "identity"), np.array([[1.0]]), 0)
     array([[2.]])
     """
-    with np.errstate(all="ignore"):
-        passed, _ = states(net, X, k)
-        size = np.abs(passed[-1].delta)
-        for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
-            size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
-        found: Array = size @ np.abs(net.layers[0].W)
-        if net.output_scaling is not None:
-            found = found * np.abs(net.output_scaling.std[k])
+    found = np.empty(X.shape)
+
+    def work(block: Array, rows: slice) -> None:
+        with np.errstate(all="ignore"):
+            passed, _ = states(net, block, k)
+            size = np.abs(passed[-1].delta)
+            for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
+                size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
+            found[rows] = (size @ np.abs(net.layers[0].W))[: rows.stop - rows.start]
+
+    in_blocks(X, 8 * max(net.sizes), lambda: work, 1, rows_of(net.sizes))
+    if net.output_scaling is not None:
+        found *= np.abs(net.output_scaling.std[k])
     return found if net.scaling is None else found / net.scaling.std
 
 
