@@ -50,6 +50,7 @@ class Factored(NamedTuple):
     tiny: float = TINY  # absolute error where something underflows
     kinks: tuple[float, ...] = ()
     jump: float = 0  # of sigma' at a kink
+    bend: Callable[[Array], Any] = lambda t: 0.0  # what |sigma''| is at most at |z| >= t, where it is no factor
 
 
 class Gated(NamedTuple):
@@ -171,6 +172,28 @@ def gelu_tanh(z: Extendeds) -> Pair:
     return z * s, s + t * ds * (2 * c * (1 + 3 * cubic * t * t))
 
 
+def hard_swish(z: Extendeds) -> Pair:
+    """z cut(z+3) / 6 with cut(z+3) between 0 and 6, and (2z+3)/6 between -3 and 3."""
+    d = np.where(z > 3, 1, np.where(z > -3, (2 * np.clip(z, -4, 4) + 3) / 6, 0))
+    return z * (np.clip(z + 3, 0, 6) / 6), d
+
+
+def mish(z: Extendeds) -> Pair:
+    """z T(z) and T(z) + z T'(z), T = tanh(log(1+exp(z))); both have their limits at |z| = 20000."""
+    t = np.clip(z, -20000, 20000)
+    T, dT = mish_gate(t)
+    return z * T, T + t * dT
+
+
+def mish_gate(z: Extendeds) -> Pair:
+    """T(z) and T'(z): with e = exp(-|z|), n/(n+2) for n = e (e+2) and 4e (1+e)/(1+(1+e)^2)^2 for z < 0; else in 1/e."""
+    e, positive = np.exp(-abs(z)), z > 0
+    square, unit = (1 + e) * (1 + e), np.where(positive, e * e, 1)
+    T = np.where(positive, (1 + 2 * e) / (1 + 2 * e + 2 * e * e), e * (e + 2) / (1 + square))
+    both = unit + square
+    return T, 4 * np.where(positive, e * e, e) * (1 + e) / (both * both)
+
+
 def _relu(largest: float) -> Factored:
     """Facts about relu cut to `largest`, which may be infinite."""
     kinks = (0, largest) if np.isfinite(largest) else (0,)
@@ -229,6 +252,27 @@ SIGMAS: Mapping[str, Factored | Gated] = MappingProxyType(
         ),
         "hard_sigmoid": Factored(
             *(hard_sigmoid, 2, 1), slopes=(0, 0.167), values=(0, 1), gap=6, tiny=0, kinks=(-3, 3), jump=0.167
+        ),
+        "hard_swish": Factored(
+            *(hard_swish, 4, 3),
+            slopes=(-0.5, 1.5),
+            values=(-0.376, INF),
+            kinks=(-3, 3),
+            jump=0.51,
+            bend=lambda t: np.where(t <= 3, 0.334, 0),
+        ),
+        "mish": Gated(
+            mish,
+            value=22,
+            slope=22,
+            gate=64,
+            tail=0,
+            slopes=(-0.12, 1.1),
+            bend=0.7,
+            v=lambda t: t,
+            rate=np.ones_like,
+            swing=lambda t: 2 * t,
+            values=(-0.31, INF),
         ),
         "silu": Gated(
             silu,

@@ -74,11 +74,16 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     UsageError
         n_L > 1 and `output` is None; there is no such output; the network is not in float64.
     """
-    if net.dtype != np.float64:
-        raise UsageError("--bounds are those of float64: leave --dtype out")
+    check_float64(net)
     chosen = chosen_outputs(net, output)
     names = partial(_bounded_names, value_names(net, chosen), prefix)
     return Results(partial(_bounded, net, chosen), names, bounded=True)
+
+
+def check_float64(net: Network) -> None:
+    """Raise UsageError where the network is not in float64, for which there are bounds."""
+    if net.dtype != np.float64:
+        raise UsageError("--bounds are those of float64: leave --dtype out")
 
 
 def _bounded(net: Network, chosen: list[int], X: Array, Y: Array | None, jobs: int) -> Array:
