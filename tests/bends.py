@@ -7,7 +7,7 @@ from oracle import mp, mpf
 from sigma import names_of
 
 from netgrad.bounds.bends import BENDS, VARIED
-from netgrad.bounds.second import hessian_bounds, hessian_times_bounds
+from netgrad.bounds.hessians import hessian_bounds, hessian_times_bounds
 from netgrad.core.network import Scaling
 
 SLACK = mpf(10) ** -40  # of the oracle, relative to the largest entry

@@ -14,7 +14,7 @@ from sigma import KINKS, names_of, spread
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Ball, Extended, exact
 from netgrad.bounds.bends import BENDS, VARIED, bend_of, bends
-from netgrad.bounds.second import hessian_bounds, hessian_times_bounds
+from netgrad.bounds.hessians import hessian_bounds, hessian_times_bounds
 from netgrad.core.activations import activation
 from netgrad.core.hessian import hessian
 from netgrad.core.network import Layer, Network

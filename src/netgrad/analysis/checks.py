@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis.differences import cost, estimate
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of, value_and_grad
-from netgrad.core.blocks import in_blocks
+from netgrad.core.backprop import value_and_grad
+from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.products import rows_of
 from netgrad.core.states import states
@@ -31,7 +32,7 @@ class Worst(NamedTuple):
 
 
 class Check(NamedTuple):
-    """What was compared at m points, and how it came out."""
+    """Comparison at m points, and how it came out."""
 
     method: str
     points: int
@@ -53,7 +54,7 @@ class Check(NamedTuple):
 
 
 def check_gradient(
-    net: Network, X: Array, k: int | None = None, tol: float = 1e-10, inputs: Sequence[int] | None = None
+    net: Network, X: Array, k: Which = None, tol: float = 1e-10, inputs: Sequence[int] | None = None
 ) -> Check:
     """The gradient of a_k[L] against complex step, or differences where a sigma is known for real numbers only.
 
@@ -136,8 +137,8 @@ def scale(net: Network, X: Array, k: int) -> Array:
             passed, _ = states(net, block, k)
             size = np.abs(passed[-1].delta)
             for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
-                size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
-            found[rows] = (size @ np.abs(net.layers[0].W))[: rows.stop - rows.start]
+                size = times(size, np.abs(layer.W)) * np.abs(below.dsigma)
+            found[rows] = times(size, np.abs(net.layers[0].W))[: rows.stop - rows.start]
 
     in_blocks(X, 8 * max(net.sizes), lambda: work, 1, rows_of(net.sizes))
     if net.output_scaling is not None:

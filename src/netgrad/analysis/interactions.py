@@ -1,4 +1,4 @@
-"""How second derivatives vary over many points: sums of parts that merge, and what they say of Sobol indices."""
+"""Interactions of inputs: second derivatives over many points, sums that merge, and bounds on Sobol indices."""
 
 from functools import reduce
 from typing import NamedTuple
@@ -7,6 +7,7 @@ import numpy as np
 
 from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
+from netgrad.core.arguments import Which
 from netgrad.core.arrays import Array
 from netgrad.core.hessian import hessian
 from netgrad.core.network import Network
@@ -35,7 +36,7 @@ class Ranked(NamedTuple):
     zero: float
 
 
-def interactions(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Interactions:
+def interactions(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Interactions:
     """Moments of the value, gradient and second derivatives of a_k[L] over points X, shape (m, n_1), m > 0.
 
     Holds the Hessians of some points, not of all.

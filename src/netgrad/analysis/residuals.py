@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netgrad.analysis.moments import Moments, merged, moments
+from netgrad.analysis import moments as summed
+from netgrad.analysis.moments import Moments, moments
 from netgrad.core.arrays import Array
 
 STEPS = 1000  # of log10 of a residual's size, for quantiles: within 0.12 %
@@ -72,12 +73,12 @@ def residuals(a: Array, y: Array) -> Residuals:
     )
 
 
-def together(first: Residuals, second: Residuals) -> Residuals:
+def merged(first: Residuals, second: Residuals) -> Residuals:
     """Residuals of the points of both, those of `first` before those of `second`."""
     m = first.of.m
     return Residuals(
-        merged(first.of, second.of),
-        merged(first.y, second.y),
+        summed.merged(first.of, second.of),
+        summed.merged(first.y, second.y),
         [u + v for u, v in zip(first.sizes, second.sizes, strict=True)],
         [
             sorted([*u, *(w._replace(row=w.row + m) for w in v)], key=_size)[:WORST]

@@ -30,7 +30,7 @@ class Risk(NamedTuple):
 
     @property
     def m(self) -> int:
-        """How many points."""
+        """Number of points."""
         return self.cost.m
 
     def norms(self, i: int) -> list[tuple[float, float]]:
@@ -60,13 +60,13 @@ def risk(
             waiting[rows.start] = part, rows.stop
             while done in waiting:  # in order, so that threads do not change the sums
                 part, done = waiting.pop(done)
-                found[:] = [together(found[0], part)] if found else [part]
+                found[:] = [merged(found[0], part)] if found else [part]
 
     over_blocks(net, XT, losses, visit, jobs)
     return found[0]
 
 
-def together(a: Risk, b: Risk) -> Risk:
+def merged(a: Risk, b: Risk) -> Risk:
     """Risk over the points of both."""
     layers: list[Layers] = [
         [(W + V, b_W + b_V) for (W, b_W), (V, b_V) in zip(ours, theirs, strict=True)]
@@ -76,10 +76,10 @@ def together(a: Risk, b: Risk) -> Risk:
         moments.merged(a.cost, b.cost),
         layers,
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
-        verdicts.together(a.verdicts, b.verdicts),
-        a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        verdicts.merged(a.verdicts, b.verdicts),
+        a.calibration and b.calibration and calibration.merged(a.calibration, b.calibration),
         None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
-        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
+        a.residuals and b.residuals and residuals.merged(a.residuals, b.residuals),
         a.odd + b.odd,
     )
 

@@ -1,4 +1,4 @@
-"""How the gradient varies over many points, and where units are saturated: sums of parts that merge."""
+"""Sensitivity over many points, and saturated units: sums of parts that merge."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -10,8 +10,9 @@ from netgrad.analysis import moments
 from netgrad.analysis.interactions import interactions
 from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
+from netgrad.core.arguments import points_of
 from netgrad.core.arrays import Array, Counts
-from netgrad.core.backprop import jacobian, points_of
+from netgrad.core.backprop import jacobian
 from netgrad.core.hessian import hessian
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
@@ -88,7 +89,7 @@ def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1, second: bool
     return Sums(
         _across(moments.merged, gradients),
         moments.moments(X),
-        _across(_added, layers),
+        _across(_counts_merged, layers),
         _across(moments.merged, values),
         tuple(interactions(net, X, k, jobs).second for k in outputs if second),
     )
@@ -113,7 +114,7 @@ def finite_sums(net: Network, X: Array, outputs: list[int], jobs: int = 1, secon
     return Part(sums(net, X[is_finite], outputs, jobs, second) if is_finite.any() else None, left_out)
 
 
-def together(a: Part, b: Part) -> Part:
+def merged_parts(a: Part, b: Part) -> Part:
     """Sums over the points of both parts."""
     both = merged(a.sums, b.sums) if a.sums and b.sums else a.sums or b.sums
     return Part(both, a.left_out + b.left_out)
@@ -124,15 +125,10 @@ def merged(a: Sums, b: Sums) -> Sums:
     return Sums(
         _across(moments.merged, [a.gradients, b.gradients]),
         moments.merged(a.inputs, b.inputs),
-        _across(_added, [a.layers, b.layers]),
+        _across(_counts_merged, [a.layers, b.layers]),
         _across(moments.merged, [a.values, b.values]),
         _across(moments.merged, [a.second, b.second]),
     )
-
-
-def total(parts: list[Sums]) -> Sums:
-    """Sums over the points of all parts together, merged in their order."""
-    return reduce(merged, parts)
 
 
 def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
@@ -140,7 +136,7 @@ def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple
     return tuple(reduce(merge, column) for column in zip(*parts, strict=True))
 
 
-def _added(a: Passing, b: Passing) -> Passing:
+def _counts_merged(a: Passing, b: Passing) -> Passing:
     return Passing(*map(np.add, a, b))
 
 

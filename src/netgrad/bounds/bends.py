@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.bounds.balls import ETA, UP, Ball, magnitude, rounded_up, unit_roundoff
+from netgrad.bounds.extended import GELU_C, GELU_CUBIC, SELU_ALPHA, SELU_SCALE, Extendeds, mish_gate, sigmoid
 from netgrad.bounds.normal import normal_density
-from netgrad.bounds.sigmas import GELU_C, GELU_CUBIC, SELU_ALPHA, SELU_SCALE, Extendeds, mish_gate, sigmoid
 from netgrad.core.activations import Activation
 from netgrad.core.activations.facts import Varied, fact
 from netgrad.core.arrays import Array

@@ -13,6 +13,7 @@ import numpy as np
 
 from netgrad.bounds.balls import Ball, distance, divided, exact, matrix_product, product, shifted
 from netgrad.bounds.slopes import complement, images, softmax
+from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import jacobian, value_and_grad
 from netgrad.core.blocks import in_blocks
@@ -39,7 +40,7 @@ class BoundedJacobian(NamedTuple):
     J_err: Array  # (m, n_L, n_1)
 
 
-def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Bounded:
+def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Bounded:
     """Value and gradient as `value_and_grad` has them, with |a - exact| <= a_err and |grad - exact| <= grad_err.
 
     Exact are the value and the gradient, in exact arithmetic, of the network with these weights, biases and
@@ -51,7 +52,7 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads, as for `value_and_grad`.
 
@@ -73,8 +74,9 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     >>> bounded.grad, bounded.grad_err < 1e-14
     (array([[ 1., -2.]]), array([[ True,  True]]))
     """
+    k = output_of(net, k)
     a, grad = value_and_grad(net, X, k, jobs)
-    a_err, grad_err = _errors(net, X, [k or 0], a[:, np.newaxis], grad[:, np.newaxis], jobs)
+    a_err, grad_err = _errors(net, X, [k], a[:, np.newaxis], grad[:, np.newaxis], jobs)
     return Bounded(a, a_err[:, 0], grad, grad_err[:, 0])
 
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from netgrad.cli.options import Request
 from netgrad.core import logits
-from netgrad.core.network import Network, whole_range
+from netgrad.core.network import Network
+from netgrad.plot.section import whole_range
 from netgrad.results.values import one_output
 
 UNDECIDED_AT_0 = ("sigmoid", "tanh")  # activations of the last layer whose values are in the middle at z = 0

@@ -76,7 +76,7 @@ def check_rejects(request: Request) -> None:
 
 
 def _is_standard_output(path: str) -> bool:
-    """Whether what is written to `path` goes where standard output goes; two may share a terminal."""
+    """True where what is written to `path` goes where standard output goes; two may share a terminal."""
     try:
         there, here = os.stat(path), os.fstat(1)
     except (OSError, ValueError):
@@ -152,7 +152,7 @@ def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
 
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:
-    """What the request says of the columns of its tables, which may hold a target as well."""
+    """Choice of the columns of the request's tables, which may hold a target as well."""
     choice = Choice(net.input_names, net.inputs is not None, net.numbers_inputs, keep=request.keep)
     if request.x:
         if target is not None:
@@ -163,7 +163,7 @@ def _choice(net: Network, request: Request, target: Target | None) -> Choice:
 
 
 def _watch(net: Network, request: Request) -> Watch | None:
-    """What counts the points that are far outside the network's scaling, where it has one."""
+    """Watch for points that are far outside the network's scaling, where it has one."""
     if request.range_check == "off":
         return None
     try:
@@ -194,7 +194,7 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
 
 
 def _codec_of(request: Request) -> Codec:
-    """What reads and writes the tables of the request."""
+    """Codec that reads and writes the tables of the request."""
     chosen = codec(request.codec, _size_of(request.points))
     if chosen.decode is not numpy_codec.decode:
         keep_freed_memory()
@@ -210,7 +210,7 @@ def _size_of(paths: tuple[str, ...]) -> int | None:
 
 
 def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
-    """What is told of each piece: a progress bar on a terminal, else nothing."""
+    """Progress that is told of each piece: a bar on a terminal, else nothing."""
     if quiet or not os.isatty(2):
         return nullcontext(lambda size, rows: None)
     from netgrad.show.progress import progress

@@ -77,7 +77,7 @@ def sens_command(
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
-    from netgrad.analysis.sensitivity import Part, finite_sums, together
+    from netgrad.analysis.sensitivity import Part, finite_sums, merged_parts
     from netgrad.cli.process import say
     from netgrad.cli.summary import summing
     from netgrad.results.sens_report import Wish, check_second, report
@@ -96,7 +96,7 @@ def sens_command(
         check_inputs(shards, inputs)
         shards = check_second_in(shards, second)
         parts = (finite_sums(net, block.X, outputs, request.jobs, second) for block in blocks)
-        found = reduce(together, chain((Part(shard.sums) for shard in shards), parts))
+        found = reduce(merged_parts, chain((Part(shard.sums) for shard in shards), parts))
         write(_summary(report(net, subject, inputs, _sums(found), wish), request))
     if found.left_out and not request.quiet:
         say(f"netgrad: {counted(found.left_out, 'point')} left out, where a derivative is not finite")

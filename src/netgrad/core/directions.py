@@ -3,8 +3,8 @@
 import numpy as np
 
 from netgrad.core.activations import Activation
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import empty, in_blocks
 from netgrad.core.network import Network
 from netgrad.core.products import product, rows_of
@@ -58,7 +58,7 @@ def directional(net: Network, X: Array, V: Array, jobs: int = 1) -> tuple[Array,
     return a, da
 
 
-def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
+def hessian_times(net: Network, X: Array, V: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
     """Gradient g of a_k[L] and the product H v of its Hessian with a direction at each point.
 
     Algorithm 1 is differentiated along v: beside Delta[l] goes Delta'[l], with
@@ -71,7 +71,7 @@ def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: 
     V : (n_1,) or (m, n_1)
         In units of x.
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
 
     Returns
     -------

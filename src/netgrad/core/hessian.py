@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import Work, in_blocks
 from netgrad.core.network import Network
 from netgrad.core.products import rows_of
@@ -38,14 +38,14 @@ class Eigen(NamedTuple):
     direction: Array  # (m, n_1), of length 1, its largest component positive
 
 
-def hessian(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Second:
+def hessian(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Second:
     """Value, gradient and Hessian of a_k[L] at each point.
 
     Parameters
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads; the result does not depend on it.
 

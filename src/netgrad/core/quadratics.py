@@ -59,7 +59,7 @@ def hessian_sum(net: Network, passed: list[State], k: int, H: Array) -> None:
     W = net.layers[0].W if net.scaling is None else net.layers[0].W / net.scaling.std
     if n <= FEW:
         _by_columns(net, passed, W, k, H)
-    elif n > net.sizes[1] and net.L > 2:
+    elif n > net.sizes[1] > 1 and net.L > 2:  # of one neuron it would be inner products: see `products`
         np.matmul(W.T @ _by_points(net, passed, None, k), W, out=H)
         _make_symmetric(H)
     else:

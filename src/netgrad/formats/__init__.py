@@ -53,7 +53,7 @@ def opened(
     order: str | Sequence[str] | None = None,
 ) -> "Opened":
     """Network saved at `path` as `load` gives it, and its origin: what decided orientation, order, activations."""
-    from netgrad.formats.options import options
+    from netgrad.formats.overrides import options
 
     return read(os.fspath(path), os.fspath(path), options(activation, output_activation, layout, order))
 

@@ -19,7 +19,7 @@ _SAVE = "save the whole model: model.save('net.keras')"
 
 
 def read(path: str) -> Draft:
-    """What a Keras file says of a network.
+    """Draft of the network in a Keras file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What flax.serialization.to_bytes writes: MessagePack whose arrays are [shape, dtype, bytes], packed again."""
+"""MessagePack as flax.serialization.to_bytes writes it: arrays are [shape, dtype, bytes], packed again."""
 
 import math
 import os
@@ -35,7 +35,7 @@ _LENGTHS |= {0xDD: ("list", 4), 0xDE: ("map", 2), 0xDF: ("map", 4)}
 
 
 def read(path: str) -> Draft:
-    """What flax's bytes say of a network: kernels and biases, with the names of their modules.
+    """Draft of the network in flax's bytes: kernels and biases, with the names of their modules.
 
     Raises
     ------

@@ -9,11 +9,11 @@ from importlib import import_module
 
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats import file, limits
-from netgrad.formats.options import Options
+from netgrad.formats.draft import Saved
 from netgrad.formats.origin import Opened
+from netgrad.formats.overrides import Options
 from netgrad.formats.registry import Format, format_of
 from netgrad.formats.resolve import resolved, resolved_own
-from netgrad.formats.saved import Saved
 from netgrad.formats.signature import signature
 
 

@@ -1,4 +1,4 @@
-"""What checks and suggestions say, as rows and as records."""
+"""Reports of checks and suggestions, as rows and as records."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -109,7 +109,7 @@ def _hessians(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Arr
 
 
 def _bounded_hessians(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
-    from netgrad.bounds.second import hessian_bounds
+    from netgrad.bounds.hessians import hessian_bounds
 
     found, above = hessian_bounds(net, X, k, jobs), np.triu_indices(net.sizes[0])
     return np.column_stack([found.a, found.H[:, *above], found.a_err, found.H_err[:, *above]])
@@ -143,7 +143,7 @@ def _hessians_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, j
 
 
 def _bounded_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
-    from netgrad.bounds.second import hessian_times_bounds
+    from netgrad.bounds.hessians import hessian_times_bounds
 
     found = hessian_times_bounds(net, X, v, k, jobs)
     return np.column_stack([found.curvature, found.Hv, found.curvature_err, found.Hv_err])

@@ -1,4 +1,4 @@
-"""What sums over points say of each input and each layer, as rows and as a record."""
+"""Sensitivities of a network, from sums over points: rows of inputs and layers, and a record."""
 
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ PAIRS = 5000  # second derivatives, at most
 
 
 class Sensitivity(NamedTuple):
-    """How an output changes with one input: of da/dx_i, or times std(x_i)."""
+    """Sensitivity of an output to one input: of da/dx_i, or times std(x_i)."""
 
     output: str
     input: str
@@ -48,7 +48,7 @@ class Interaction(NamedTuple):
 
 
 class Saturation(NamedTuple):
-    """How much of a layer lets little of the gradient through: shares of all its units at all points."""
+    """Saturation of a layer: shares of all its units at all points that let little of the gradient through."""
 
     l: int
     activation: str
@@ -60,7 +60,7 @@ class Saturation(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What the sums of a subject say."""
+    """Report on the sums of a subject."""
 
     subject: Subject
     inputs: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What is computed for each point, and what its columns are called."""
+"""Values and gradients as results: what is computed for each point, and what its columns are called."""
 
 import os
 from collections.abc import Callable
@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import output_index
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
-from netgrad.core.network import Array, Network, output_index
+from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, listed
 
 
@@ -72,9 +73,13 @@ def bounded_values_and_gradients(net: Network, output: str | None = None, prefix
     Raises
     ------
     UsageError
-        n_L > 1 and `output` is None; there is no such output; the network is not in float64.
+        n_L > 1 and `output` is None; there is no such output; the network is not in float64; there are no bounds for
+        an activation.
     """
     check_float64(net)
+    from netgrad.bounds.sigmas import check_known
+
+    check_known(layer.sigma for layer in net.layers)
     chosen = chosen_outputs(net, output)
     names = partial(_bounded_names, value_names(net, chosen), prefix)
     return Results(partial(_bounded, net, chosen), names, bounded=True)
@@ -150,5 +155,5 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
 
 
 def value_names(net: Network, chosen: list[int]) -> list[str]:
-    """What the outputs with these indices are called."""
+    """Names of the outputs with these indices."""
     return [net.output_names[k] for k in chosen]

@@ -1,4 +1,4 @@
-"""How far a long run has come, on standard error."""
+"""Progress of a long run, on standard error."""
 
 import os
 import sys

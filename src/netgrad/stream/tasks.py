@@ -1,4 +1,4 @@
-"""What is done with a piece of a table: decode, compute, encode. Both pickle, so any process can do it."""
+"""Tasks on pieces of tables: decode, compute, encode. Both pickle, so any process can do it."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ Note = Callable[[Array], Any]  # results (m, p) -> what is noted of them, to be 
 
 
 class Task(NamedTuple):
-    """What is done with each piece: functions of modules with their options, no state."""
+    """Task on each piece: functions of modules with their options, no state."""
 
     codec: Codec = Codec()
     policy: str = "fail"  # bad records, fail: go no further; skip: leave them out; nan: keep them with results nan
@@ -32,7 +32,7 @@ class Task(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What has become of a piece."""
+    """Answer to a piece."""
 
     file: str
     layout: Layout

@@ -1,11 +1,11 @@
-"""Which dict of a checkpoint is the network, and what of it are weights."""
+"""Network of a checkpoint: which dict it is, and what of it are weights."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import FLOATS, KINDS, Tensor, Unread
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 RESAVE = 'torch.save(model.state_dict(), "net.pt")'
 _WHOLE = f'where its code is: model = torch.load("whole.pt", weights_only=False); {RESAVE}'
@@ -94,7 +94,7 @@ def _tensors(entries: Entries, prefix: str) -> tuple[dict[str, Tensor], dict[str
 
 
 def _reason(key: str, value: Any) -> str:
-    """Why an entry is no part of the network."""
+    """Reason why an entry is no part of the network."""
     if _is_of_training(key):
         return "of the training"
     if isinstance(value, Tensor | Unread):
