@@ -13,7 +13,6 @@ from netgrad.core.network import Network
 
 TRIED = 64  # points at which every reading is tried; the best are at all
 BEST = 32  # of them
-FIRST = ("identity", "sigmoid", "softmax", "tanh", "relu")  # of activations that agree at the points: the usual ones
 
 
 class Suggestion(NamedTuple):
@@ -76,7 +75,11 @@ def _sorted(found: list[Suggestion], y: Array) -> list[Suggestion]:
 
 
 def _rarity(reading: Reading) -> int:
-    return sum(FIRST.index(name) if name in FIRST else len(FIRST) for name in (reading.hidden, reading.output))
+    """Order of readings that agree at the points: those of the identity and of probabilities are the usual ones."""
+    names = list(ACTIVATIONS)
+    usual = {"identity": 0, **{name: 1 for name, sigma in ACTIVATIONS.items() if sigma.probability}}
+    asked = [name for name in (reading.hidden, reading.output) if name != AS_SAVED]
+    return sum(usual[name] if name in usual else 2 + names.index(name) for name in asked)
 
 
 def _rounded(rms: float, y: Array) -> float:

@@ -8,8 +8,6 @@ from netgrad.core.network import Network
 from netgrad.plot.section import whole_range
 from netgrad.results.values import one_output
 
-UNDECIDED_AT_0 = ("sigmoid", "tanh")  # activations of the last layer whose values are in the middle at z = 0
-
 
 class Drawn(NamedTuple):
     """What is drawn of a network: a_k[L], a logit, or a margin."""
@@ -29,6 +27,7 @@ def drawn(saved: Network, request: Request) -> Drawn:
     if whole is not None:
         level: float | None = sum(whole) / 2
     else:
-        is_decided = pair is not None or (request.at == "pre" and saved.layers[-1].sigma.name in UNDECIDED_AT_0)
-        level = 0.0 if is_decided else None
+        last = saved.layers[-1].sigma
+        is_even = last.in_a is not None and not last.whole_row  # a is in the middle of its range at z = 0
+        level = 0.0 if pair is not None or (request.at == "pre" and is_even) else None
     return Drawn(net, k, saved, k if pair is None else pair[0], level)
