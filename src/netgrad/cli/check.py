@@ -53,7 +53,6 @@ def check_command(
     Examples:
       netgrad check sample_nets/xor.yaml --x 0.1,0.2 --tol 1e-12
       netgrad check sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --sample 100
-      netgrad check net.yaml known.csv --expect y --suggest
     """
     from netgrad.analysis.readings import read_as, reading_of
     from netgrad.cli.checked import checked_points
