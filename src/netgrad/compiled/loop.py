@@ -18,5 +18,5 @@ part = njit(error_model="numpy", forceinline=True)  # what loops are made of, co
 
 def loop(returns: Any, *arguments: Any) -> Callable[[Callable[..., Any]], Any]:
     """Mark of a function that is called from Python, with the types above; its name is that of the loop."""
-    mark: Callable[[Callable[..., Any]], Any] = cfunc(returns(*arguments), error_model="numpy")
+    mark: Callable[[Callable[..., Any]], Any] = cfunc(returns(*arguments), error_model="numpy", forceinline=True)
     return mark

@@ -94,7 +94,9 @@ def _net(Numbers: Any, number: Any) -> Any:
         weights has W and b of each layer; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
         """
         n_1, n_L = sizes[0], sizes[layers]
-        for start in range(0, m, s):
+        start, strip = -s, -1
+        while start + s < m:
+            start, strip = start + s, strip + 1
             many = min(s, m - start)
             for k in range(n_1):
                 for q in range(many):
@@ -121,7 +123,7 @@ def _net(Numbers: Any, number: Any) -> Any:
                     parameters[l - 1],
                 )
                 below, w = z, b + n
-            is_done[start // s] = is_finite
+            is_done[strip] = is_finite
             if not is_finite:
                 continue
             for j in range(n_L):
