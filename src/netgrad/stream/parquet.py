@@ -76,7 +76,7 @@ def _stored_once(table: Any) -> list[str]:
 
 
 def _together(table: Any, has_texts: bool) -> int:
-    """How many rows are read at a time: fewer where they are long."""
+    """Number of rows that are read at a time: fewer where they are long."""
     groups = [table.metadata.row_group(i) for i in range(table.num_row_groups)]
     longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
     rows = min(ROWS, NUMBERS // len(table.schema_arrow), BYTES // max(1, longest))
