@@ -7,7 +7,6 @@ For each activation a loop in float64 and one in float32, called NAME_float64 an
 from typing import Any
 
 import numpy as np
-from numba import types
 from numba.extending import register_jitable
 
 from netgrad.compiled import numbers as numbers
@@ -21,8 +20,8 @@ FORMULAS: tuple[Formula, ...] = (
     *(smooth.arctan, smooth.mish, smooth.exp, pieces.relu, pieces.clipped_relu, pieces.leaky_relu, pieces.elu),
     *(pieces.selu, pieces.softsign, pieces.hard_sigmoid, pieces.hard_tanh, pieces.hard_swish, pieces.identity),
 )
-for _formula in (smooth.softplus, pieces.elu):  # others are made of them
-    register_jitable(_formula)
+for _part in (smooth.softplus, pieces.elu):  # others are made of them
+    register_jitable(_part)
 
 
 def _layer(formula: Formula, dtype: Any, Numbers: Any, number: Any) -> Any:
