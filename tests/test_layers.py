@@ -44,7 +44,10 @@ def test_a_module_imports_from_its_own_layer_or_a_lower_one(path: Path) -> None:
     room = path.relative_to(SRC).with_suffix("").parts[0]
     if room in ("__init__", "__main__"):
         return
-    if room == "compiled" and imports(path) & {"numba", "netgrad.compiled.loop"}:  # made into machine code from formulas of core, never imported
+    if room == "compiled" and imports(path) & {
+        "numba",
+        "netgrad.compiled.loop",
+    }:  # made into machine code from formulas of core, never imported
         room = "core"
     above = [m for m in imports(path) if m.startswith("netgrad.") and layer(m) > LAYERS.index(room)]
     assert above == []

@@ -41,6 +41,7 @@ class Request(NamedTuple):
     keep: str = "all"
     prefix: str = ""
     input_format: str | None = None
+    at: str = "post"
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -201,6 +202,7 @@ _ECHO: tuple[Decorator, ...] = (
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
+    at_option,
     format_option,
     click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
@@ -247,7 +249,8 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
-    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
+    of_others = (x_option, output_option, at_option, dtype_option)
+    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in of_others]
     return _with((*beside, json_option), command)
 
 

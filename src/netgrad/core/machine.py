@@ -2,6 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -11,9 +12,11 @@ from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_slices
 from netgrad.core.network import Layer, Network
-from netgrad.core.products import is_narrow
+from netgrad.core.products import DEEP, TILE, is_narrow, product, rows_of
 
 SLICE = 1 << 16  # points that a thread takes together
+POINTS = 64  # that go through a network together, or a multiple
+TRIED = 512  # points at which products are compared with those of BLAS
 CACHE = 1 << 15  # bytes of what is known of the points that go through a network together
 UNITS = 1 << 17  # values of sigma from which it pays to look for the loops
 
@@ -35,24 +38,41 @@ def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
 
 
 def loop_name(sigma: Activation, z: Array) -> str:
-    """What the loop of sigma is called for numbers of the type of z."""
+    """Name of the loop of sigma for numbers of the type of z."""
     name = "rows" if sigma.formula is None else sigma.formula.__name__
     return f"{name}_{np.dtype(z.dtype).name}"
 
 
 def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int) -> list[slice]:
-    """Fill a[L], shape (m, n_L), and the gradients J of `outputs`, shape (m, len(outputs), n_1), for narrow layers.
+    """Fill a[L], shape (m, n_L), and the gradients J of `outputs`, shape (m, len(outputs), n_1), if no layer is wide.
 
     Returns the rows of X that are still to do: all of them where no loop does it.
     """
-    everything = [slice(0, len(X))]
-    loops, nets = loops_for(net, len(X)), None
-    if loops is not None and is_narrow(net.sizes):
-        nets = ready.loops("nets")
+    loops = loops_for(net, len(X))
+    nets = None if loops is None or max(net.sizes) > DEEP else ready.loops("nets")
     sigmas = [getattr(loops, loop_name(layer.sigma, X), None) for layer in net.layers]
-    if nets is None or None in sigmas:
-        return everything
+    if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
+        return [slice(0, len(X))]
     return _through(net, X, outputs, (a, J), jobs, getattr(nets, f"net_{X.dtype.name}"), sigmas)
+
+
+def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
+    """True where the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
+    if rows_of(net.sizes) != TILE:
+        return False
+    shapes = {layer.W.shape for layer in net.layers}
+    return all(_is_product_of_blas(nets, n, k, net.dtype.name, turned) for n, k in shapes for turned in (0, 1))
+
+
+@cache
+def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bool:
+    """True where A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
+    rng, width = np.random.default_rng(0), n if turned else k
+    A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
+    by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))
+    product(A, W if turned else W.T, by_blas, TILE)
+    getattr(nets, f"product_{of}")(A, TRIED, width, W, n + k - width, *((1, k) if turned else (k, 1)), found)
+    return bool((by_blas == found).all())
 
 
 def _through(
@@ -66,10 +86,10 @@ def _through(
 ) -> list[slice]:
     """As `whole_net`, with a loop for the network and one for each layer."""
     width, of, integers = net.sizes[0] + 2 * sum(net.sizes[1:]), X.dtype, np.int64
-    strip = max(16, CACHE // of.itemsize // width // 16 * 16)
+    strip = max(POINTS, CACHE // of.itemsize // width // POINTS * POINTS)
     scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
     given = (
-        *(np.array(net.sizes, integers), len(net.layers)),
+        *(np.array(net.sizes, integers), len(net.layers), not is_narrow(net.sizes)),
         np.concatenate([part.ravel() for layer in net.layers for part in (layer.W, layer.b)]),
         np.array([ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas], integers),
         np.array([layer.sigma.parameter or 0 for layer in net.layers], of),

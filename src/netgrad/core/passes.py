@@ -129,7 +129,6 @@ def over_blocks(
     Overflow and underflow are silent inside: what overflows ends as nan or infinity. The block's memory is used again
     for the next one.
     """
-
     loops = machine.loops_for(net, len(X))
 
     def new_work() -> Work:
