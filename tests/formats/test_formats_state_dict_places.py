@@ -8,7 +8,7 @@ import pytest
 
 from netgrad.errors import NetworkError
 from netgrad.formats import load
-from netgrad.formats.options import options
+from netgrad.formats.overrides import options
 from netgrad.formats.resolve import resolved
 from netgrad.formats.state_dict import draft_of
 

@@ -72,7 +72,7 @@ def test_another_process_gives_the_same_answers(name):
 @pytest.mark.parametrize("form", [*FORMS, "table"])
 def test_every_format_is_encoded_in_any_process(form):
     if form == "parquet":
-        pytest.importorskip("polars")
+        pytest.importorskip("pyarrow")
     results = RESULTS["gradients"]
     table = table_form(results, 3, "never", 50) if form == "table" else None
     chosen = table or form_called(form, results.names, 5, Codec())
@@ -83,9 +83,10 @@ def test_every_format_is_encoded_in_any_process(form):
 
 def test_without_anything_to_compute_an_answer_is_its_points():
     _, *found = cut(TABLE.replace('"1"', "1"), target=Target("5", 1))
-    X, Y = (np.concatenate(arrays) for arrays in zip(*(answer(Task(), piece).content for piece in found), strict=True))
+    X, Y, rows = (np.concatenate(of) for of in zip(*(answer(Task(), piece).content for piece in found), strict=True))
     assert X.tolist() == random_points(20, 3).tolist()
     assert Y.tolist() == [[k % 2] for k in range(1, 21)]
+    assert (np.diff(rows)[rows[1:] > 0] == 1).all()  # from 0 in each piece
     assert same_elsewhere(Task(), found)
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from netgrad.cli import names
+from netgrad.cli import completion
 from netgrad.cli.source import NetworkSource
 from netgrad.stream.forms import FORMS
 
@@ -15,7 +15,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Request(NamedTuple):
-    """Where points come from, how they are read, and where and how results go."""
+    """Request: where points come from, how they are read, and where and how results go."""
 
     points: tuple[str, ...]
     columns: str | None
@@ -41,6 +41,7 @@ class Request(NamedTuple):
     keep: str = "all"
     prefix: str = ""
     input_format: str | None = None
+    at: str = "post"
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -52,6 +53,16 @@ class FileName(click.Path):
         if not value:
             self.fail("the name of a file is expected, not ''", param, ctx)
         return str(value)
+
+
+class CodecName(click.Choice[str]):
+    """The name of a codec; one that is no more is told what took its place."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a codec."""
+        if value == "polars":
+            self.fail("'polars' has given way to 'compiled', which the extra fast brings", param, ctx)
+        return str(super().convert(value, param, ctx))
 
 
 FILE = FileName()
@@ -110,14 +121,14 @@ x_option = click.option(
     "--x",
     multiple=True,
     metavar="X1,X2,...",
-    shell_complete=names.assigned_inputs,
+    shell_complete=completion.assigned_inputs,
     help="A point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0. May be given "
     "several times. Standard input is not read then.",
 )
 output_option = click.option(
     "--output",
     metavar="K|NAME",
-    shell_complete=names.outputs,
+    shell_complete=completion.outputs,
     help="Which output of several: its number from 1 or its name, or all. (Where results go: -o.)",
 )
 digits_option = click.option(
@@ -165,7 +176,7 @@ _READ: tuple[Decorator, ...] = (
         "-c",
         "--columns",
         metavar="LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="The inputs' columns: names, positions from 1, ranges 2-4.",
     ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
@@ -184,13 +195,14 @@ _ECHO: tuple[Decorator, ...] = (
         "--keep",
         default="all",
         metavar="all|none|LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="Which columns to echo (default: all).",
     ),
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
+    at_option,
     format_option,
     click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
@@ -208,9 +220,9 @@ _RESULTS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--codec",
-        type=click.Choice(["auto", "numpy", "polars"]),
+        type=CodecName(["auto", "numpy", "compiled"]),
         default="auto",
-        help="What reads and writes CSV; polars comes with the extra fast. The output is the same.",
+        help="What reads and writes CSV; compiled comes with the extra fast. The output is the same.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
     dtype_option,
@@ -237,7 +249,8 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
-    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
+    of_others = (x_option, output_option, at_option, dtype_option)
+    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in of_others]
     return _with((*beside, json_option), command)
 
 

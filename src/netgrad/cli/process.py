@@ -25,7 +25,7 @@ def prepare() -> None:
 def keep_freed_memory() -> None:
     """Have glibc use freed blocks of some MiB again, which it would give back and then fault in page by page.
 
-    Elsewhere nothing happens. Measured with polars' codec: a quarter of the time of a run.
+    Elsewhere nothing happens. Measured with the compiled codec: a quarter of the time of a run.
     """
     with suppress(ImportError, OSError, AttributeError, TypeError):
         import ctypes

@@ -14,10 +14,11 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.core.blas import one_thread
+from netgrad.core.products import FEWEST, product
 
 BYTES = 2 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
-ROWS = 8
+ROWS = FEWEST  # of every product of `times`
 
 Work = Callable[[Array, slice], None]
 
@@ -29,8 +30,18 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, mul
     those behind `rows` are copies of its last one. BLAS is held to one thread.
     """
     wanted = min(max(BYTES // X.itemsize // width, TALL), len(X) + multiple - 1)
-    size = max(multiple, wanted // multiple * multiple)
-    starts = range(0, len(X), size)
+
+    def new_work_on_rows() -> Callable[[slice], None]:
+        work = new_work()
+        return lambda rows: work(_padded(X[rows], multiple), rows)
+
+    with one_thread():
+        in_slices(len(X), max(multiple, wanted // multiple * multiple), new_work_on_rows, jobs)
+
+
+def in_slices(m: int, size: int, new_work: Callable[[], Callable[[slice], None]], jobs: int) -> None:
+    """Call work(rows) for every slice of `size` of m rows; each of at most `jobs` threads asks for its own `work`."""
+    starts = range(0, m, size)
     jobs = max(1, min(jobs, len(starts)))
     failures: list[BaseException] = []
 
@@ -38,18 +49,16 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, mul
         try:
             work = new_work()
             for i in starts[first::jobs]:
-                rows = slice(i, min(i + size, len(X)))
-                work(_padded(X[rows], multiple), rows)
+                work(slice(i, min(i + size, m)))
         except BaseException as failure:
             failures.append(failure)
 
     others = [threading.Thread(target=run, args=(first,)) for first in range(1, jobs)]
-    with one_thread():
-        for thread in others:
-            thread.start()
-        run(0)
-        for thread in others:
-            thread.join()
+    for thread in others:
+        thread.start()
+    run(0)
+    for thread in others:
+        thread.join()
     if failures:
         raise failures[0]
 
@@ -63,9 +72,15 @@ def strips(z: Array) -> Iterator[slice]:
 
 def _padded(block: Array, multiple: int) -> Array:
     m, n = block.shape
-    padded = empty(-(-m // multiple) * multiple, n, block.dtype)
-    padded[:m], padded[m:] = block, block[-1:]
-    return padded
+    more = empty(-(-m // multiple) * multiple, n, block.dtype)
+    more[:m], more[m:] = block, block[-1:]
+    return more
+
+
+def times(A: Array, B: Array) -> Array:
+    """A B, of shape (m, p) for A (m, n) and B (n, p): the bits of a row do not depend on how many there are."""
+    whole = np.asfortranarray(A) if len(A) % ROWS == 0 else _padded(A, ROWS)
+    return product(whole, B, empty(len(whole), B.shape[1], A.dtype), ROWS)[: len(A)]
 
 
 def empty(m: int, n: int, dtype: "np.dtype[Any]") -> Array:

@@ -55,7 +55,7 @@ def inverse(e: Expr) -> Expr:
 
 
 def size(e: Expr) -> int:
-    """How many operations and variables it has."""
+    """Number of its operations and variables."""
     below = e[2] if e[0] in ("sum", "prod") else e[2:] if e[0] == "fn" else ()
     return 1 + sum(map(size, below))
 
@@ -90,7 +90,7 @@ def _shape(e: Expr) -> str:
 
 
 def is_same(e: Expr, pattern: Expr, found: dict[str, float] | None = None) -> bool:
-    """Whether two expressions are the same but for the last digits of their constants.
+    """True where two expressions are the same but for the last digits of their constants.
 
     A constant of the pattern may be "a" or "-a", a parameter, which is put into `found`.
     """

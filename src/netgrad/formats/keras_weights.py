@@ -1,4 +1,4 @@
-"""Where the weights of Keras layers are in an HDF5 file, in the layout of Keras 3 and in the legacy one."""
+"""Weights of Keras layers in an HDF5 file, in the layout of Keras 3 and in the legacy one."""
 
 import re
 from collections.abc import Callable

@@ -33,7 +33,7 @@ _OTHERS = (
 
 
 def read(path: str) -> Draft:
-    """What a MATLAB file says of a network.
+    """Draft of the network in a MATLAB file.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What flax.serialization.to_bytes writes: MessagePack whose arrays are [shape, dtype, bytes], packed again."""
+"""MessagePack as flax.serialization.to_bytes writes it: arrays are [shape, dtype, bytes], packed again."""
 
 import math
 import os
@@ -38,7 +38,7 @@ _LENGTHS |= {0xDD: ("list", 4), 0xDE: ("map", 2), 0xDF: ("map", 4)}
 
 
 def read(path: str, key: str = "") -> Draft:
-    """What flax's bytes say of a network, of several that which `key` names: kernels and biases, by their modules.
+    """Draft of the network in flax's bytes, of several that which `key` names: kernels and biases, by their modules.
 
     Raises
     ------

@@ -22,12 +22,11 @@ from netgrad.errors import NetworkError, counted, excerpt, listed, nearest
 from netgrad.formats import file
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.dialects import draft_of_arrays, is_dialect
-from netgrad.formats.draft import Draft
+from netgrad.formats.draft import Draft, Saved
 from netgrad.formats.hints import turned
 from netgrad.formats.limits import Budget
 from netgrad.formats.npy import read_array, write_array
 from netgrad.formats.parts import outside, part_of
-from netgrad.formats.saved import Saved
 from netgrad.formats.unpack import Unpacker
 
 Arrays = dict[str, NDArray[Any]]
@@ -194,7 +193,7 @@ def _at(key: str | None, message: str) -> NetworkError:
 
 
 def _arrays(net: Network) -> Arrays:
-    """What `read` reads back as `net`."""
+    """Arrays that `read` reads back as `net`."""
     arrays: Arrays = {}
     for l, layer in enumerate(net.layers, start=2):
         arrays |= {f"W{l}": np.asarray(layer.W, np.float64), f"b{l}": np.asarray(layer.b, np.float64)}

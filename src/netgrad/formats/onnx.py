@@ -21,7 +21,7 @@ from netgrad.formats.plain_json import parsed
 
 
 def read(path: str) -> Draft:
-    """What an ONNX file says of a network.
+    """Draft of the network in an ONNX file.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def read(path: str) -> Draft:
 
 
 def draft(model: Model, folder: str) -> Draft:
-    """What a model says of a network; tensors that are outside lie in `folder`."""
+    """Draft of the network of a model; tensors that are outside lie in `folder`."""
     if model.graph is None or not model.graph.nodes:
         raise NetworkError("not an ONNX file: it has no graph (a TensorFlow SavedModel is converted by tf2onnx)")
     values = _Values(model.graph, folder)

@@ -19,7 +19,7 @@ _TYPES = {1: "f4", 6: "i4", 7: "i8", 9: "?", 10: "f2", 11: "f8", 16: "f4"}
 
 
 def folded(node: Node, arrays: list[Array | None]) -> Array:
-    """What the node makes of constants.
+    """Constants that the node makes of constants.
 
     Raises
     ------

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
-from netgrad.formats.chain import Sign, shortest
+from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Affine
+from netgrad.formats.neuronwise import Sign
 from netgrad.formats.onnx_activations import ACTIVATIONS, Operator, signal_of
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Elementwise, Normalization, Signal
@@ -111,7 +112,7 @@ def _with_constant(node: Node, signal: Signal, sign: Sign, c: Array) -> Signal:
 
 
 def _lacks_bias(signal: Signal) -> bool:
-    """Whether what is added next is the bias of an affine layer."""
+    """True where what is added next is the bias of an affine layer."""
     layer = signal.point.operation
     return signal.expr == ex.Z and isinstance(layer, Affine) and layer.b is None
 

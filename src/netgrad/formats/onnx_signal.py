@@ -1,4 +1,4 @@
-"""What flows through an ONNX graph: the points of its one path, and expressions of what is there.
+"""Signal through an ONNX graph: the points of its one path, and expressions of what is there.
 
 A signal is an elementwise expression of the numbers at a point. It becomes part of the path when an affine
 layer or arithmetic with a vector needs it, so that a path may branch and join within one activation, but nowhere else.
@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 
 from netgrad.errors import NetworkError
 from netgrad.formats import limits
-from netgrad.formats.chain import Chain, Floats, Sign
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine
 from netgrad.formats.expression import Expr, Z, named, size, steps
+from netgrad.formats.neuronwise import Floats, Sign
 
 Lie = Literal["", "rows", "columns"]
 _TURNED: dict[Lie, Lie] = {"": "", "rows": "columns", "columns": "rows"}

@@ -10,12 +10,11 @@ from importlib import import_module
 
 from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file, limits
-from netgrad.formats.draft import Draft
-from netgrad.formats.options import Options
+from netgrad.formats.draft import Draft, Saved
 from netgrad.formats.origin import Opened
+from netgrad.formats.overrides import Options
 from netgrad.formats.registry import Format, format_of
 from netgrad.formats.resolve import resolved, resolved_own
-from netgrad.formats.saved import Saved
 from netgrad.formats.signature import signature
 
 

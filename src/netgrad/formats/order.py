@@ -142,7 +142,7 @@ def _branches(places: Sequence[str]) -> list[str]:
 
 
 def _precedes(a: str, b: str) -> bool:
-    """Whether names say that `a` comes before `b`: where they first differ, they do so in a number only.
+    """True where names say that `a` comes before `b`: where they first differ, they do so in a number only.
 
     >>> _precedes("net.2.fc", "net.10.fc"), _precedes("stem", "head")
     (True, False)

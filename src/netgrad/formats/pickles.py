@@ -12,7 +12,7 @@ _SAVE = (
 
 
 def is_pickle(head: bytes, suffix: str) -> bool:
-    """Whether a file that begins with `head` and ends in `suffix` is a pickle, of joblib or plain, packed or not."""
+    """True where a file that begins with `head` and ends in `suffix` is a pickle, of joblib or plain, packed or not."""
     if head.startswith(_STARTS):
         return True
     return suffix.lower() in (".pkl", ".pickle", ".joblib", ".sav") and head.startswith((*_PACKED, b"(", b"c", b"]"))

@@ -85,7 +85,7 @@ def _is_json(found: Signature) -> bool:
 
 
 def _is_dialect(found: Signature) -> bool:
-    """Whether a JSON text is one of RTNeural, lwtnn or JENN: each by a key that ours has not, or has otherwise."""
+    """True where a JSON text is of RTNeural, lwtnn or JENN: each by a key that ours has not, or has otherwise."""
     keys = rb'"(?:in_shape|architecture|mu_x|defaults)"\s*:|"inputs"\s*:\s*\[\s*\{'
     return _is_braced(found) and found.is_text and re.search(keys, found.head) is not None
 

@@ -32,7 +32,7 @@ _LARGEST = 2**53
 
 
 class Entry(NamedTuple):
-    """What the header says of a tensor."""
+    """Tensor as the header describes it."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
 
 
 def read(path: str, key: str = "") -> Draft:
-    """What a safetensors file says of a network, of several that which `key` names.
+    """Draft of the network in a safetensors file, of several that which `key` names.
 
     Raises
     ------
@@ -139,7 +139,7 @@ def _entry(key: str, value: Any) -> Entry:
 
 
 def _are_sizes(value: Any) -> bool:
-    """Whether `value` is a list of a tensor's sizes."""
+    """True where `value` is a list of a tensor's sizes."""
     return (
         isinstance(value, list)
         and len(value) <= limits.AXES

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 
 _MLP = ("MLPRegressor", "MLPClassifier")
 _SIGMA = {
@@ -68,7 +69,7 @@ class Estimator:
 
 
 def draft(model: Any, container: str, writer: str | None) -> Draft:
-    """What an estimator computes, as `predict` for a regressor and `predict_proba` for a classifier.
+    """Draft of an estimator: `predict` of a regressor and `predict_proba` of a classifier.
 
     Raises
     ------

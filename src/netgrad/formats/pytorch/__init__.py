@@ -15,7 +15,7 @@ from netgrad.formats.draft import Draft
 from netgrad.formats.file import opened
 from netgrad.formats.limits import Budget
 from netgrad.formats.pytorch.checkpoint import RESAVE, Weights, weights_of
-from netgrad.formats.pytorch.forms import Saved, is_legacy, read_legacy, read_zip
+from netgrad.formats.pytorch.containers import Saved, is_legacy, read_legacy, read_zip
 from netgrad.formats.pytorch.tensors import Storage, array_of
 from netgrad.formats.state_dict import draft_of
 
@@ -89,7 +89,7 @@ def _arrays(saved: Saved, weights: Weights, budget: Budget) -> dict[str, Any]:
 
 
 def _refusal_of_zip(members: dict[str, Member]) -> str:
-    """What an archive without a data.pkl is."""
+    """Words for an archive without a data.pkl."""
     if any("/aotinductor/" in name for name in members):
         return "compiled code of AOTInductor, which holds no graph; save it with torch.export.save"
     if any(name.endswith("serialized_exported_program.json") for name in members):
@@ -98,7 +98,7 @@ def _refusal_of_zip(members: dict[str, Member]) -> str:
 
 
 def _refusal(start: bytes) -> str:
-    """What a file is that starts so, and how it is saved for this reader."""
+    """Words for a file that starts so, and how it is saved for this reader."""
     if start[257:262] == b"ustar":
         return f"a tar archive, as PyTorch before 0.1.10 wrote them; load it there, save it with {RESAVE}"
     if start[:1] == b"\x80":

@@ -1,4 +1,4 @@
-"""Which dict of a checkpoint is the network, and what of it are weights."""
+"""Network of a checkpoint: which dict it is, and what of it are weights."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from netgrad.errors import NetworkError, counted, excerpt, listed
 from netgrad.formats.limits import CHECKPOINT_NESTING
 from netgrad.formats.parts import no_part, outside, part_of
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import FLOATS, KINDS, Tensor, Unread
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 RESAVE = 'torch.save(model.state_dict(), "net.pt")'
 _WHOLE = f'where its code is: model = torch.load("{{file}}", weights_only=False); {RESAVE}'
@@ -125,7 +125,7 @@ def _tensors(entries: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Tensor]
 
 
 def _reason(key: str, value: Any) -> str:
-    """Why an entry is no part of the network."""
+    """Reason why an entry is no part of the network."""
     if _is_of_training(key):
         return "of the training"
     if isinstance(value, Tensor | Unread):

@@ -31,7 +31,7 @@ _REFUSED = MappingProxyType(
 
 @dataclass(frozen=True)
 class _Names:
-    """What the graph is about: parameters and buffers by their names in it, inputs, and the one output."""
+    """Ends of a graph: parameters and buffers by their names in it, inputs, and the one output."""
 
     constants: Mapping[str, str]
     inputs: tuple[str, ...]
@@ -124,7 +124,7 @@ class _Run:
         return self.values[name]
 
     def _place_of(self, node: Any) -> str | None:
-        """What the module of the node's weights is called: "net.0" for `net.0.weight`."""
+        """Name of the module of the node's weights: "net.0" for `net.0.weight`."""
         for given in node["inputs"]:
             key = self._names.constants.get(_tensor_name(given["arg"]) or "", "")
             place, _, kind = key.partition(".parametrizations.")[0].rpartition(".")
