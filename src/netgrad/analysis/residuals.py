@@ -46,8 +46,8 @@ class Residuals(NamedTuple):
         spread = float(self.y.spread[j])
         if not spread > 0:
             return None
-        share = float(self.of.rms[j]) * self.of.m**0.5 / spread
-        return 1 - share * share  # a power would raise where it is too large
+        share = float(self.of.rms[j]) * float(self.of.m) ** 0.5 / spread
+        return 1 - float(share * share)  # a power would raise where it is too large
 
     def quantile(self, j: int, p: float) -> float:
         """The residual of output j that is number ceil(p m) of all in order, within 0.12 %; exact at the ends."""

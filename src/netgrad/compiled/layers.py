@@ -35,8 +35,8 @@ FORMULAS: tuple[Formula, ...] = (
         piecewise.identity,
     ),
 )
-for _formula in (smooth.softplus, piecewise.elu):  # others are made of them
-    register_jitable(_formula)
+for _part in (smooth.softplus, piecewise.elu):  # others are made of them
+    register_jitable(_part)
 
 
 def _layer(formula: Formula, dtype: Any, Numbers: Any, number: Any) -> Any:
