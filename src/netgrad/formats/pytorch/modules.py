@@ -38,9 +38,7 @@ def _parts(module: Any, place: str, level: int) -> Iterator[tuple[str, Any]]:
     """Modules in the order of forward, which is known of a Sequential alone."""
     kind, home = type(module).__name__, type(module).__module__
     if not hasattr(module, "_modules"):
-        raise NetworkError(
-            f"{excerpt(kind)} is no module of PyTorch (a file or a state_dict is opened by netgrad.load)"
-        )
+        raise NetworkError(f"{excerpt(kind)} is no module of PyTorch; netgrad.load opens files and state_dicts in them")
     if not home.startswith(("torch.nn", "torch._dynamo")) or level > limits.MODELS:
         raise NetworkError(f"{excerpt(place or kind)} has a forward of its own, which is code; {_EXPORT}")
     if getattr(module, "_forward_hooks", None) or getattr(module, "_forward_pre_hooks", None):
