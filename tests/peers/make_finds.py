@@ -1,4 +1,4 @@
-"""Files of torch, ONNX, Keras and scikit-learn as people save them, with values and Jacobians by the frameworks in float64.
+"""Files of torch, ONNX, Keras and scikit-learn as people save them, with values and Jacobians by the frameworks.
 
     pip install torch==2.13.0 onnx==1.23.2 keras==3.15.1 scikit-learn==1.9.1 skops==0.16.0
     python tests/peers/make_finds.py /tmp/finds
@@ -15,6 +15,7 @@ import re
 import sys
 import zipfile
 from collections import OrderedDict
+from itertools import pairwise
 from pathlib import Path
 
 os.environ["KERAS_BACKEND"] = "torch"
@@ -59,7 +60,7 @@ def rounded(module):
 
 
 def mlp(*sizes, sigma=nn.Tanh):
-    layers = [part for a, b in zip(sizes, sizes[1:], strict=False) for part in (nn.Linear(a, b), sigma())]
+    layers = [part for a, b in pairwise(sizes) for part in (nn.Linear(a, b), sigma())]
     return rounded(nn.Sequential(*layers[:-1]))
 
 
