@@ -4,8 +4,8 @@
 
 Each run writes a table over an older one, or where there was none, and gets SIGKILL, SIGTERM or SIGINT between its
 start and a little after its usual end, by either codec. In every other run the system has no nameless files
-(O_TMPFILE), so that the new file has a name from the start; SIGKILL may leave that one behind, and nothing else. A Ctrl-C before the first line
-of the program runs is told by Python itself, and counted apart.
+(O_TMPFILE), so that the new file has a name from the start; SIGKILL may leave that one behind, and nothing else. A
+Ctrl-C before the first line of the program runs is told by Python itself, and counted apart.
 """
 
 import argparse
