@@ -1,4 +1,4 @@
-"""Networks as people save them that were misread or refused once: values of the frameworks, and what refusals say."""
+"""Networks as people save them that were misread or refused once: values of the frameworks, and clear refusals."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Files of torch, ONNX, Keras and scikit-learn as people save them, with values and Jacobians in float64.
+"""Files of torch, ONNX, Keras and scikit-learn as people save them, with values and Jacobians by the frameworks.
 
     pip install torch==2.13.0 onnx==1.23.2 keras==3.15.1 scikit-learn==1.9.1 skops==0.16.0
     python tests/peers/make_finds.py /tmp/finds
