@@ -1,7 +1,7 @@
 """What is done to a layer behind its matrix product: the bias, sigma and sigma' in one pass.
 
-For each activation a loop in float64 and one in float32, called NAME_float64 and NAME_float32, with the same bits as
-`core.activations.formulas` gives.
+For each activation that cannot overflow a loop in float64 and one in float32, called NAME_float64 and NAME_float32,
+with the same bits as `core.activations.formulas` gives.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from netgrad.core.activations.record import Formula
 
 FORMULAS: tuple[Formula, ...] = (
     *(smooth.sigmoid, smooth.tanh, smooth.gelu, smooth.gelu_tanh, smooth.silu, smooth.softplus, smooth.log_sigmoid),
-    *(smooth.arctan, smooth.mish, smooth.exp, pieces.relu, pieces.clipped_relu, pieces.leaky_relu, pieces.elu),
+    *(smooth.arctan, smooth.mish, pieces.relu, pieces.clipped_relu, pieces.leaky_relu, pieces.elu),
     *(pieces.selu, pieces.softsign, pieces.hard_sigmoid, pieces.hard_tanh, pieces.hard_swish, pieces.identity),
 )
 for _part in (smooth.softplus, pieces.elu):  # others are made of them

@@ -39,8 +39,8 @@ def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
 
 
 def loop_name(sigma: Activation, z: Array) -> str:
-    """What the loop of sigma is called for numbers of the type of z."""
-    name = "rows" if sigma.formula is None else sigma.formula.__name__
+    """What the loop of sigma is called for numbers of the type of z, if there is one."""
+    name = "none" if sigma.formula is None or sigma.overflows else sigma.formula.__name__
     return f"{name}_{np.dtype(z.dtype).name}"
 
 
