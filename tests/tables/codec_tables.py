@@ -32,9 +32,10 @@ def same(found: Chunk, expected: Chunk) -> bool:
 
 
 def plain(chunk: Chunk) -> tuple:
-    X, Y, kept, eols, bad, _ = chunk
+    X, Y, kept, eols, bad, others = chunk
     each = [eols] * len(kept) if isinstance(eols, bytes) else eols
-    return X.shape, X.tobytes(), Y, list(kept), each, bad
+    target = None if Y is None else (Y.shape, Y.tobytes())
+    return X.shape, X.tobytes(), target, list(kept), each, bad, sorted(others)
 
 
 def is_fast(chunk: Chunk) -> bool:

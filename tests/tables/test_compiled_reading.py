@@ -2,17 +2,19 @@
 
 import numpy as np
 import pytest
-from codec_tables import is_fast, layout, same, tables
+from codec_tables import is_fast, layout, numbers, same, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from netgrad.tables import compiled_codec, numpy_codec
 from netgrad.tables.columns import Layout
 from netgrad.tables.splitting import Scan, split
+from netgrad.tables.targets import Targets
 
 pytestmark = pytest.mark.usefixtures("compiled_text")
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(tables(dirty=True), st.booleans(), st.integers(1, 99))
 def test_compiled_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout], final: bool, line: int) -> None:
@@ -60,6 +62,27 @@ def test_doubtful_blocks_are_left_to_numpy_codec(data: bytes, plan: Layout) -> N
     found = compiled_codec.decode(data, 7, plan)
     assert not is_fast(found)
     assert same(found, numpy_codec.decode(data, 7, plan))
+
+
+TARGETS = {
+    "numbers": (Targets({}, numbers=True, rest=False), [b"0", b"1.0", b" .5", b'"1"', b"1e-3"]),
+    "names": (Targets({"no": 0.0, "yes": 1.0}, numbers=False, rest=False), [b"no", b"yes ", b'"yes"']),
+    "one name": (Targets({"yes": 1.0}, numbers=True, rest=True), [b"yes", b"no", b'"no"', b"1", b"never"]),
+}
+
+
+@given(st.sampled_from(sorted(TARGETS)), st.lists(st.tuples(numbers(), st.integers(0, 9)), min_size=1, max_size=9))
+@pytest.mark.parametrize("foreign", [b"", b"NA"], ids=["clean", "a missing value"])
+def test_targets_are_those_of_numpy_codec(foreign: bytes, kind: str, rows: list[tuple[bytes, int]]) -> None:
+    targets, cells = TARGETS[kind]
+    plan = layout(3, (2,), (0,))._replace(target=(1,), target_names=("t",), targets=targets)
+    lines = [b"id," + cells[k % len(cells)] + b"," + number for number, k in rows] + [b"id," + foreign + b",1"] * (
+        foreign != b""
+    )
+    data = b"".join(line + b"\n" for line in lines)
+    found = compiled_codec.decode(data, 1, plan)
+    assert is_fast(found) == (foreign == b"")
+    assert same(found, numpy_codec.decode(data, 1, plan))
 
 
 @settings(max_examples=200, deadline=None)

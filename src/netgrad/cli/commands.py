@@ -11,14 +11,15 @@ from netgrad.errors import UsageError, visible
 NETWORK, POINTS, RESULTS, RUN = "Network", "Points", "Results", "Run"
 OWN = "Of this command"
 HEADINGS = {
-    **dict.fromkeys(("activation", "output_activation", "layout", "order"), NETWORK),
+    **dict.fromkeys(("activation", "output_activation", "layout", "order", "key"), NETWORK),
     **dict.fromkeys(
         ("x", "fixed", "columns", "header", "delimiter", "decimal", "comment", "encoding", "target", "classes"), POINTS
     ),
     **dict.fromkeys(("input_format", "bad_rows", "rejects", "range_check"), POINTS),
-    **dict.fromkeys(("output", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
+    **dict.fromkeys(("output", "at", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
     **dict.fromkeys(("codec", "dtype", "jobs", "quiet"), RUN),
 }
+ARGS = "netgrad.args"  # in the context's meta: the arguments as they were typed
 FEW = 8  # options that need no headings
 OUTPUT_FILE = ("--output-file", "--output-path", "--outfile", "--out-file", "--outputfile", "--file")
 
@@ -53,6 +54,7 @@ class Command(click.Command):
         """
         if not ctx.resilient_parsing:
             _check_together(args)
+        ctx.meta[ARGS] = list(args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.names import columns
+from netgrad.cli.completion import columns
 from netgrad.cli.options import Request, network_argument, target_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, counted
@@ -96,7 +96,7 @@ def _each(net: "Network", request: Request, as_json: bool, target: "Target", los
 def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
-    from netgrad.analysis.risk import risk, together
+    from netgrad.analysis.risk import merged, renumbered, risk
     from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.results.loss_report import Report, class_names, measures, record
@@ -105,7 +105,8 @@ def _summary(
         raise UsageError("--keep and --prefix are for the records of --each")
     with summing(net, request, as_json, target) as (layout, blocks, write):
         assert layout is not None
-        found = reduce(together, (risk(net, b.rows, losses, confident, wrt_x, request.jobs) for b in blocks))
+        of_blocks = (renumbered(risk(net, b.rows, losses, confident, wrt_x, request.jobs), b.numbers) for b in blocks)
+        found = reduce(merged, of_blocks)
         classes = class_names(target, layout.target_names)
         report = Report(losses, found, classes, layout.names, confident, net.output_names)
 

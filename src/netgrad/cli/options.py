@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from netgrad.cli import names
+from netgrad.cli import completion
 from netgrad.cli.source import NetworkSource
 from netgrad.stream.forms import FORMS
 
@@ -15,7 +15,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Request(NamedTuple):
-    """Where points come from, how they are read, and where and how results go."""
+    """Request: where points come from, how they are read, and where and how results go."""
 
     points: tuple[str, ...]
     columns: str | None
@@ -41,6 +41,7 @@ class Request(NamedTuple):
     keep: str = "all"
     prefix: str = ""
     input_format: str | None = None
+    at: str = "post"
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -85,12 +86,14 @@ def _of_network(metavar: str) -> tuple[Decorator, ...]:
     last = f"Activation of the last layer, where {metavar} does not hold it."
     layout = f"Whether W has a row or a column for each neuron, where {metavar} does not tell."
     order = f"Layers of {metavar} in their order, where {metavar} does not tell."
+    key = f"Which network, where {metavar} holds several."
     return (
         click.argument("path", metavar=metavar, type=FILE),
         click.option("--activation", metavar="A,B,...", help=hidden),
         click.option("--output-activation", metavar="A", help=last),
         click.option("--layout", type=click.Choice(["out-in", "in-out"]), help=layout),
         click.option("--order", metavar="A,B,...", help=order),
+        click.option("--key", metavar="NAME", help=key),
     )
 
 
@@ -118,14 +121,14 @@ x_option = click.option(
     "--x",
     multiple=True,
     metavar="X1,X2,...",
-    shell_complete=names.assigned_inputs,
+    shell_complete=completion.assigned_inputs,
     help="A point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0. May be given "
     "several times. Standard input is not read then.",
 )
 output_option = click.option(
     "--output",
     metavar="K|NAME",
-    shell_complete=names.outputs,
+    shell_complete=completion.outputs,
     help="Which output of several: its number from 1 or its name, or all. (Where results go: -o.)",
 )
 digits_option = click.option(
@@ -173,7 +176,7 @@ _READ: tuple[Decorator, ...] = (
         "-c",
         "--columns",
         metavar="LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="The inputs' columns: names, positions from 1, ranges 2-4.",
     ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
@@ -192,13 +195,14 @@ _ECHO: tuple[Decorator, ...] = (
         "--keep",
         default="all",
         metavar="all|none|LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="Which columns to echo (default: all).",
     ),
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
+    at_option,
     format_option,
     click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
@@ -245,7 +249,8 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
-    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
+    of_others = (x_option, output_option, at_option, dtype_option)
+    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in of_others]
     return _with((*beside, json_option), command)
 
 

@@ -3,17 +3,19 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from netgrad.cli.options import Request
     from netgrad.core.network import Network
 
 
 class NetworkSource(NamedTuple):
-    """A file, and the options --activation, --output-activation, --layout and --order."""
+    """A file, and the options --activation, --output-activation, --layout, --order and --key."""
 
     path: str
     activation: str | None = None
     output_activation: str | None = None
     layout: str | None = None
     order: str | None = None
+    key: str | None = None
 
     def load(self) -> "Network":
         """The network.
@@ -26,6 +28,20 @@ class NetworkSource(NamedTuple):
         from netgrad.formats import load
 
         return load(self.path, **self.options())
+
+    def asked(self, request: "Request") -> "tuple[Network, Request]":
+        """The network at --at, in --dtype, and the request with --output as its output is called there.
+
+        Raises
+        ------
+        NetgradError
+            As `load` and `logits.at` do.
+        """
+        from netgrad.core import logits
+
+        net = self.load().astype(request.dtype)
+        asked = logits.at(net, request.at)
+        return asked, request._replace(output=logits.output_at(net, request.at, request.output))
 
     def options(self) -> dict[str, str | None]:
         """Keywords of `formats.load` and `formats.opened`."""

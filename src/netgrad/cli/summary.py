@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netgrad.cli.answering import format_of
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
+from netgrad.cli.process import say
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
@@ -22,15 +23,16 @@ if TYPE_CHECKING:
 
 
 class Summary(NamedTuple):
-    """What a command has to say of all points."""
+    """Summary of all points, in each format."""
 
     table: Table  # for csv, tsv, jsonl
     record: dict[str, Any]  # for --json
     show: Callable[[], "Parts"]  # for a terminal
+    hint: str = ""  # of what it shows, a line that standard error has in other formats
 
 
 class Summing(NamedTuple):
-    """What a command needs to sum points up."""
+    """Means to sum points up: their blocks, and where the summary goes."""
 
     layout: Layout | None  # of the points, where there are any
     blocks: Iterator[Block]
@@ -73,6 +75,8 @@ def check_bad_rows(request: Request) -> None:
 
 
 def _write(form: str, colour: str, write: Write, summary: Summary) -> None:
+    if summary.hint and form != "table":
+        say(f"netgrad: {summary.hint}")
     if form == "json":
         write(json_line(summary.record))
     elif form == "table":

@@ -1,14 +1,30 @@
-"""Where cells and lines of a table end."""
+"""Cells of a table, where they end, and what is between records."""
 
 from netgrad.compiled.loop import i64, part
+from netgrad.compiled.reading import WRONG, number
 from netgrad.compiled.words import STEP, special, zeros_below
 
 LF, CR, QUOTE = 10, 13, 34
 
 
 @part
-def begins(text, at, size, comment, comment_size):
-    """Whether the comment's mark stands at a place."""
+def behind_no_records(text, at, size, has_blank_lines, comment, comment_size):
+    """The place behind blank lines, where there may be some, and comments, of which the last one ends with a line."""
+    while at < size:
+        if comment_size and _begins(text, at, size, comment, comment_size):
+            while text[at] != LF:
+                at += 1
+        elif has_blank_lines and text[at] == CR and text[at + 1] == LF:
+            at += 1
+        elif not (has_blank_lines and text[at] == LF):
+            break
+        at += 1
+    return at
+
+
+@part
+def _begins(text, at, size, comment, comment_size):
+    """True where the comment's mark stands at a place."""
     if at + comment_size > size:
         return False
     for k in range(comment_size):
@@ -18,11 +34,12 @@ def begins(text, at, size, comment, comment_size):
 
 
 @part
-def behind_line(text, at, size):
-    """The place behind the end of a line, which is there."""
-    while text[at] != LF:
-        at += 1
-    return at + 1
+def number_in(text, at, size, point, blank, blank_2):
+    """As `number`, of a cell that may have quotes around it."""
+    if text[at] != QUOTE:
+        return number(text, at, size, point, blank, blank_2)
+    value, at, what = number(text, at + 1, size, point, blank, blank_2)
+    return value, at + 1, what if text[at] == QUOTE else WRONG
 
 
 @part

@@ -1,4 +1,4 @@
-"""Where the machine code of loops is kept, and how it lies in a file.
+"""Files in which the machine code of loops is kept, and how it lies in them.
 
 A file belongs to one processor, one version of Python, numba and llvmlite, and to these sources: its name says so. It
 is kept where numba keeps what it compiles: in `NUMBA_CACHE_DIR`, else beside the sources, else in the user's cache.
@@ -27,10 +27,15 @@ class Code(NamedTuple):
     object: bytes
 
 
-def is_installed() -> bool:
-    """Whether numba and llvmlite can be imported, and are wanted."""
-    wanted = os.environ.get("NUMBA_DISABLE_JIT", "0") in ("", "0")
-    return wanted and find_spec("numba") is not None and find_spec("llvmlite") is not None
+def absence() -> str:
+    """Reason why nothing can be compiled here, in words; nothing where it can."""
+    if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
+        return "switched off by NUMBA_DISABLE_JIT"
+    if sys.byteorder != "little":
+        return "made for little-endian processors only"
+    if find_spec("numba") is None or find_spec("llvmlite") is None:
+        return "the extra fast is not installed: pip install 'netgrad[fast]'"
+    return ""
 
 
 def file_name(module: str, processor: str) -> str:
@@ -85,6 +90,7 @@ def _drop_old(folder: str, beginning: str, before: float) -> None:
 def _folders() -> Iterator[str]:
     if given := os.environ.get("NUMBA_CACHE_DIR"):
         yield given
+        return
     yield os.path.join(_HERE, "__pycache__")
     caches = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     if os.path.isabs(caches):
@@ -102,13 +108,13 @@ def _read(path: str) -> bytes:
 
 
 def _is_trusted(path: str) -> bool:
-    """Whether nobody else can have written it, as it will be run."""
+    """True where nobody else can have written it, as it will be run."""
     status = os.stat(path)
     return status.st_uid in (0, os.geteuid(), os.stat(_HERE).st_uid) and not status.st_mode & 0o022
 
 
 def _loops_in(data: bytes) -> list[Code]:
-    """What `keep` has put into a file; ValueError where it is damaged."""
+    """Content that `keep` has put into a file; ValueError where it is damaged."""
     checksum, _, body = data.partition(b"\n")
     if int(checksum, 16) != crc32(body):
         raise ValueError("damaged")

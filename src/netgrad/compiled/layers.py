@@ -1,4 +1,4 @@
-"""What is done to a layer behind its matrix product: the bias, sigma and sigma' in one pass.
+"""Layers behind their matrix product: the bias, sigma and sigma' in one pass.
 
 For each activation that cannot overflow a loop in float64 and one in float32, called NAME_float64 and NAME_float32,
 with the same bits as `core.activations.formulas` gives.
@@ -11,16 +11,23 @@ from numba.extending import register_jitable
 
 from netgrad.compiled import numbers as numbers
 from netgrad.compiled.loop import Floats, Singles, f32, f64, i64, loop, part
-from netgrad.core.activations import pieces, smooth
+from netgrad.core.activations import piecewise, smooth
 from netgrad.core.activations.constants import constants
 from netgrad.core.activations.record import Formula
 
 FORMULAS: tuple[Formula, ...] = (
     *(smooth.sigmoid, smooth.tanh, smooth.gelu, smooth.gelu_tanh, smooth.silu, smooth.softplus, smooth.log_sigmoid),
-    *(smooth.arctan, smooth.mish, pieces.relu, pieces.clipped_relu, pieces.leaky_relu, pieces.elu),
-    *(pieces.selu, pieces.softsign, pieces.hard_sigmoid, pieces.hard_tanh, pieces.hard_swish, pieces.identity),
+    *(smooth.arctan, smooth.mish, piecewise.relu, piecewise.clipped_relu, piecewise.leaky_relu, piecewise.elu),
+    *(
+        piecewise.selu,
+        piecewise.softsign,
+        piecewise.hard_sigmoid,
+        piecewise.hard_tanh,
+        piecewise.hard_swish,
+        piecewise.identity,
+    ),
 )
-for _part in (smooth.softplus, pieces.elu):  # others are made of them
+for _part in (smooth.softplus, piecewise.elu):  # others are made of them
     register_jitable(_part)
 
 

@@ -1,4 +1,4 @@
-"""Whether loops in machine code are there, and the loops themselves.
+"""Loops in machine code, where they are there.
 
 Whoever asks first on a machine has them made in the background, by a process that outlives the command if it must, and
 does without: nobody waits for a compiler. Whatever goes wrong with that, such as a file that cannot be written or is
@@ -15,6 +15,7 @@ from typing import Any
 
 from netgrad.compiled import files
 
+MODULES = ("text", "layers", "nets")  # of loops, by those who ask for them
 _TYPES = {
     "B": ctypes.c_uint8,
     "q": ctypes.c_int64,
@@ -23,7 +24,7 @@ _TYPES = {
     "f": ctypes.c_float,
     "v": None,
 }
-_THERE, _BUILDING, _FAILED = "there", "being compiled in the background", "numba failed to compile them"
+THERE, _BUILDING, _FAILED = "there", "being compiled in the background", "numba failed to compile them"
 PAYS = 1e8  # nanoseconds: to load the compiler's library takes about as long
 _lock = threading.RLock()
 _loops: dict[str, "Loops"] = {}
@@ -52,7 +53,7 @@ class Loops:
 
 
 class Address:
-    """What ctypes is given for an address: that of an array's memory, or of bytes."""
+    """Address as ctypes is given it: that of an array's memory, or of bytes."""
 
     @classmethod
     def from_param(cls, given: Any) -> Any:
@@ -88,7 +89,7 @@ def state(module: str) -> str:
     """In words, whether the loops of a module are there, and if not, why."""
     with _lock:
         _find(module)
-    return _states[module] or "not yet compiled"
+    return _states[module] or "not yet compiled: the first large input sees to that"
 
 
 @cache
@@ -103,16 +104,16 @@ def processor() -> str:
 
 def _find(module: str) -> Loops | None:
     """The loops, where there is a file of them; sets their state."""
-    if _states.get(module) in (_THERE, _BUILDING, _FAILED):
+    if _states.get(module, "").startswith((THERE, _BUILDING, _FAILED)):
         return _loops.get(module)
-    if not files.is_installed():
-        _states[module] = "the extra fast is not installed (pip install 'netgrad[fast]')"
+    if absence := files.absence():
+        _states[module] = absence
         return None
     try:
         codes = files.found(files.file_name(module, processor()))
         if codes is not None:
             _loops[module] = Loops(codes)
-            _states[module] = _THERE
+            _states[module] = THERE
             return _loops[module]
     except Exception as error:  # whatever a foreign version of llvmlite may raise
         _states[module] = f"llvmlite cannot load them: {error}"
@@ -137,16 +138,18 @@ def _make(module: str) -> None:
 
     source = f"import sys; sys.path.insert(0, {_root()!r}); import runpy; "
     source += "runpy.run_module('netgrad.compiled.build', run_name='__main__')"
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-W", "ignore", "-c", source, module]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
     try:
-        done = subprocess.run([sys.executable, "-c", source, module], start_new_session=True, **quiet)  # type: ignore[call-overload]
-        is_made = done.returncode == 0
-    except (OSError, ValueError):
-        is_made = False
+        done = subprocess.run(command, start_new_session=True, check=False, **quiet)  # type: ignore[call-overload]
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        failure = f"{_FAILED}: {last or done.returncode}" if done.returncode else ""
+    except (OSError, ValueError) as error:
+        failure = f"{_FAILED}: {error}"
     with _lock:
-        _states[module] = "" if is_made else _FAILED
-        if is_made and _find(module) is None and not _states[module]:
-            _states[module] = _FAILED
+        _states[module] = failure
+        if not failure and _find(module) is None:
+            _states[module] = _states[module] or f"{_FAILED}: nothing is there"
 
 
 def _root() -> str:

@@ -1,8 +1,8 @@
 """Records of a table as points and spans, and results behind them as text: one pass over the bytes each way."""
 
-from netgrad.compiled.cells import CR, LF, QUOTE, begins, behind_cell, behind_line
+from netgrad.compiled.cells import CR, LF, behind_cell, behind_no_records, number_in
 from netgrad.compiled.loop import Bytes, Floats, Integers, i64, loop, u8, u64
-from netgrad.compiled.reading import READ, UNDECIDED, number
+from netgrad.compiled.reading import READ, UNDECIDED
 from netgrad.compiled.words import copy, store
 from netgrad.compiled.writing import put
 
@@ -23,28 +23,16 @@ def scan(
     """
     blank = u8(SPACE) if delimiter != SPACE else u8(TAB)
     blank_2 = u8(TAB) if delimiter != TAB else u8(SPACE)
-    at, row, doubts = i64(0), i64(0), i64(0)
+    at, row, doubts = behind_no_records(text, 0, size, width > 1, comment, comment_size), i64(0), i64(0)
     while at < size:
-        if comment_size and begins(text, at, size, comment, comment_size):
-            at = behind_line(text, at, size)
-            continue
-        if width > 1 and (text[at] == LF or (text[at] == CR and text[at + 1] == LF)):
-            at += 1 if text[at] == LF else 2
-            continue
-        start = at
+        spans[2 * row] = at
         for j in range(width):
             first = at
             if inputs[j] < 0:
                 at = behind_cell(text, at, size, delimiter)
             else:
                 place = row * n + inputs[j]
-                is_quoted = text[at] == QUOTE
-                value, at, what = number(text, at + 1 if is_quoted else at, size, point, blank, blank_2)
-                if is_quoted:
-                    if text[at] != QUOTE:
-                        return -1
-                    at += 1
-                X[place] = value
+                X[place], at, what = number_in(text, at, size, point, blank, blank_2)
                 if what == UNDECIDED and doubts < most:
                     doubts += 1
                     undecided[3 * doubts], undecided[3 * doubts + 1], undecided[3 * doubts + 2] = place, first, at
@@ -59,13 +47,12 @@ def scan(
                 if text[at] != delimiter:
                     return -1
                 at += 1
-        spans[2 * row], spans[2 * row + 1] = start, at
-        if text[at] == CR:
-            at += 1
+        spans[2 * row + 1] = at
+        at += 1 if text[at] == CR else 0
         if text[at] != LF:
             return -1
-        at += 1
         row += 1
+        at = behind_no_records(text, at + 1, size, width > 1, comment, comment_size)
     undecided[0] = doubts
     return row
 

@@ -1,4 +1,4 @@
-"""What earlier runs over other points have left, and whether it can be merged."""
+"""Shards: what earlier runs over other points have left, where it can be merged."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _VISIBLE = re.compile(r"[^ \t\r\n]")
 
 
 class Subject(NamedTuple):
-    """What sums are of; those of one subject, over points with the same inputs, can be merged."""
+    """Subject of sums; those of one subject, over points with the same inputs, can be merged."""
 
     network: str  # fingerprint
     dtype: str
@@ -73,6 +73,20 @@ def check_inputs(shards: list[Shard], inputs: tuple[str, ...]) -> None:
             pairs = zip(shard.inputs, inputs, strict=True)
             i, (theirs, ours) = next((i, pair) for i, pair in enumerate(pairs, start=1) if pair[0] != pair[1])
             raise PointsError(f"input {i} is {excerpt(theirs)}, expected {excerpt(ours)}", file=shard.file)
+
+
+def check_second_in(shards: list[Shard], second: bool) -> list[Shard]:
+    """The shards, with sums of second derivatives only where they are wanted.
+
+    Raises
+    ------
+    PointsError
+        They are wanted, and a shard has none.
+    """
+    for shard in shards:
+        if second and not shard.sums.second:
+            raise PointsError("sums without second derivatives: say --second there, too", file=shard.file)
+    return shards if second else [shard._replace(sums=shard.sums._replace(second=())) for shard in shards]
 
 
 def _check_subject(found: Subject, expected: Subject, path: str, line: int) -> None:

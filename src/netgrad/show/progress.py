@@ -1,4 +1,4 @@
-"""How far a long run has come, on standard error."""
+"""Progress of a long run, on standard error."""
 
 import os
 import sys
@@ -30,7 +30,9 @@ def progress(total: int | None) -> Iterator[Callable[[int, int], None]]:
         nonlocal rows
         rows += more_rows
         rate = rows / (time.monotonic() - begun)
-        bar.update(bar.task_ids[0], advance=more, rows=f"{rows:,} rows, {rate:,.0f} a second")
+        bar.update(
+            bar.task_ids[0], advance=more, rows=f"{rows:,} {'row' if rows == 1 else 'rows'}, {rate:,.0f} a second"
+        )
 
     try:
         with raised():  # the terminal's cursor comes back
@@ -42,7 +44,11 @@ def progress(total: int | None) -> Iterator[Callable[[int, int], None]]:
         if bar.live.is_started:
             bar.stop()
             seconds = time.monotonic() - begun
-            sys.stderr.write(f"{rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} a second\n")
+            sys.stderr.write(f"{_rows(rows)} in {seconds:.1f} s, {rows / seconds:,.0f} a second\n")
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} {'row' if n == 1 else 'rows'}"
 
 
 def _bar(total: int | None) -> "Progress":

@@ -29,7 +29,7 @@ MANY = 1 << 22  # bytes of a piece, beyond which no other is under way beside it
 
 @dataclass
 class Tally:
-    """What has been read so far."""
+    """Tally of what has been read so far."""
 
     rows: int = 0  # answered
     bad: int = 0
@@ -89,7 +89,7 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
         ):
             for one in found:
                 first = first or one
-                _check_columns(one, first)
+                check_columns(one, first)
                 tally.add(one)
                 if len(tally.others) > 1:
                     continue  # an error, which counts them all
@@ -153,7 +153,7 @@ def _check_others(tally: Tally, file: str) -> None:
         )
 
 
-def _check_columns(one: Answer, first: Answer) -> None:
+def check_columns(one: Answer, first: Answer) -> None:
     """Raise PointsError where the columns of a source are not those of the first."""
     if one.layout is first.layout:
         return

@@ -24,7 +24,7 @@ def points_of(x: list[list[bytes]], y: list[list[bytes]], layout: Layout) -> tup
 
 
 def targets_of(y: list[list[bytes]], layout: Layout) -> Array | None:
-    """What the cells of the target columns stand for, shape (m, n); None where one of them stands for nothing."""
+    """Numbers that the cells of the target columns stand for, shape (m, n); None where one of them is none."""
     Y = [_target(cells, layout) for cells in y]
     found = [column for column in Y if column is not None]
     return np.stack(found, axis=1) if len(found) == len(Y) else None
@@ -55,7 +55,7 @@ def numbers_of(columns: list[list[bytes]], decimal: bytes) -> Array | None:
 
 
 def _target(cells: list[bytes], layout: Layout) -> Array | None:
-    """What the cells of one target column stand for; None where one of them stands for nothing."""
+    """Numbers that the cells of one target column stand for; None where one of them stands for nothing."""
     assert layout.targets is not None
     codes = {cell: layout.targets.value(text(cell), layout.dialect.decimal) for cell in set(cells)}
     if any(isinstance(y, str) for y in codes.values()):

@@ -1,4 +1,4 @@
-"""Which codec reads and writes a table: numpy's always can; the compiled one is quicker, where numba is installed."""
+"""Choice of a codec, which reads and writes tables: numpy's always can; the compiled one is quicker, where numba is."""
 
 from collections.abc import Callable
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""What is known of an activation function: one record, from which all who ask take their facts."""
+"""Record of an activation function, from which all who ask take their facts."""
 
 import math
 from collections.abc import Callable
@@ -77,7 +77,7 @@ class Activation:
 
     @property
     def whole_row(self) -> bool:
-        """Whether sigma takes all units of the layer together."""
+        """True where sigma takes all units of the layer together."""
         return self.of_rows is not None
 
     @property
@@ -89,5 +89,5 @@ class Activation:
 
     @property
     def analytic(self) -> bool:
-        """Whether sigma has a power series everywhere."""
+        """True where sigma has a power series everywhere."""
         return not self.breaks
