@@ -46,7 +46,7 @@ class Residuals(NamedTuple):
         spread = float(self.y.spread[j])
         if not spread > 0:
             return None
-        share = float(self.of.rms[j]) * self.of.m**0.5 / spread
+        share: float = float(self.of.rms[j]) * self.of.m**0.5 / spread
         return 1 - share * share  # a power would raise where it is too large
 
     def quantile(self, j: int, p: float) -> float:
