@@ -52,7 +52,7 @@ def written(path: str, refuse: Callable[[os.stat_result], None] = lambda status:
     """
     try:
         target = os.path.realpath(path)
-        found = os.stat(target)
+        found = os.stat(path)  # a pipe in /proc has no path of its own
     except FileNotFoundError:
         found = None
     except (OSError, ValueError) as error:
@@ -60,7 +60,7 @@ def written(path: str, refuse: Callable[[os.stat_result], None] = lambda status:
     if found is not None:
         refuse(found)
     new = found is None or stat.S_ISREG(found.st_mode)
-    with _new_file(target, path, found) if new else _through(target, path) as write:
+    with _new_file(target, path, found) if new else _through(path) as write:
         yield write
 
 
@@ -87,9 +87,9 @@ def reason(error: OSError | ValueError) -> str:
 
 
 @contextmanager
-def _through(target: str, name: str) -> Iterator[Write]:
+def _through(name: str) -> Iterator[Write]:
     try:
-        fd = os.open(target, FLAGS)
+        fd = os.open(name, FLAGS)
     except OSError as error:
         raise OutputError(reason(error), file=name) from None
     try:

@@ -33,9 +33,9 @@ def points(of):
     low, high = np.log10(float(info.smallest_subnormal)), np.log10(float(info.max))
     bits = rng.integers(0, 1 << (8 * info.dtype.itemsize - 1), 20000, BITS[of], endpoint=True).view(of)
     spread = [rng.normal(0, 3, 20000), rng.uniform(-800, 800, 20000), rng.uniform(-110, 110, 20000)]
-    sizes = rng.choice([-1, 1], 20000) * 10 ** rng.uniform(low, high, 20000)
     edges = [0.0, -0.0, 0.5, 1, 3, 6, 38.6, 88.7, 103.9, 104.5, 708.4, 709.8, 745.2, 745.5, float(info.tiny)]
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        sizes = rng.choice([-1, 1], 20000) * 10 ** rng.uniform(low, high, 20000)
         z = np.concatenate([*spread, sizes, edges, np.negative(edges), [info.max, -info.max]]).astype(of)
         z = np.concatenate([z, bits, -bits])
     return z[np.isfinite(z)]
@@ -43,11 +43,12 @@ def points(of):
 
 def same(a, b):
     """Whether all bits are the same; every nan is taken for the same."""
-    return a.shape == b.shape and bool(((a.view(BITS[a.dtype.type]) == b.view(BITS[b.dtype.type])) | (a != a) & (b != b)).all())
+    bits = BITS[a.dtype.type]
+    return a.shape == b.shape and bool(((a.view(bits) == b.view(bits)) | np.isnan(a) & np.isnan(b)).all())
 
 
 @pytest.mark.parametrize("of", BITS)
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [name for name in EVERY if not activation(name).overflows])
 def test_every_activation_has_the_bits_of_its_formula_everywhere(name, of, loops):
     sigma, z = activation(name), points(of)
     a, d, bias = z.copy(), np.empty_like(z), np.full(1, -0.0, of)  # z + -0.0 is z
@@ -91,7 +92,9 @@ NETS = {
     "one": ((1, 1), "sigmoid", "sigmoid"),
     "softmax": ((5, 6, 3), "relu", "softmax"),
     "wide": ((20, 33, 30, 1), "gelu", "sigmoid"),
-    "wider": ((8, 24, 24, 4), "relu", "softmax"),
+    "middling": ((8, 64, 64, 1), "sigmoid", "sigmoid"),
+    "deep": ((700, 300, 9, 3), "tanh", "identity"),
+    "rows": ((8, 24, 24, 4), "relu", "softmax"),
     "exp": ((3, 4, 2), "exp", "exp"),
 }
 

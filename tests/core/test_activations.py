@@ -4,7 +4,7 @@ import pytest
 from oracle import mp, mpf
 from sigma import COMPONENTWISE, HUGE, KINKS, PARAMETERS, apply, off_kinks
 
-from netgrad.core.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, SIGMA, complement
+from netgrad.core.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, SIGMA, activation, complement
 
 AT_ZERO = {
     "sigmoid": (0.5, 0.25),
@@ -136,3 +136,12 @@ def test_softmax_of_the_largest_numbers_is_0_and_1():
 
 def test_complement_keeps_its_digits_as_a_component_rounds_to_1():
     assert complement(np.array([[1.0, 1e-30, 3e-30]])).tolist() == [[4e-30, 1.0, 1.0]]
+
+
+def test_a_derivative_may_lie_in_memory_in_another_order_than_z():
+    z = np.asfortranarray(np.linspace(-3, 3, 12).reshape(3, 4))
+    for name in ("sigmoid", "gelu", "elu"):
+        a, d, expected = z.copy(order="C"), np.empty_like(z, order="F"), np.empty_like(z)
+        activation(name).f(z.copy(order="F"), expected)
+        activation(name).f(a, d)
+        assert np.array_equal(d, expected)

@@ -91,6 +91,7 @@ def calls():
     yield "hub", beside(b"ctorch.hub\nload\n(" + text("a/b") + b"tR"), "torch.hub.load"
     yield "torch.load", beside(b"ctorch\nload\n(" + text("x") + b"tR"), "torch.load"
     yield "numpy", beside(b"cnumpy.testing._private.utils\nrunstring\n"), "runstring"
+    yield "bytes", beside(b"ctorch.storage\n_load_from_bytes\n(" + text("x") + b"tR"), "torch.storage._load_from_bytes"
     yield "numpy.load", beside(b"cnumpy\nload\n(" + text("x") + b"tR"), "numpy.load"
     yield "cloudpickle", beside(b"ccloudpickle.cloudpickle\n_make_function\n"), "cloudpickle"
     yield "operator", beside(b"coperator\nattrgetter\n"), "operator.attrgetter"

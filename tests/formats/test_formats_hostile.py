@@ -65,6 +65,7 @@ def model(*parts, out="y"):
 
 MATMUL = node("MatMul", ["x", "W"], ["y"])
 W = tensor("W", [2, 1], raw(1, 2))
+SQUARE = tensor("W", [2, 2], raw(1, 2, 3, 4))
 ONNX = {
     "empty": (b"", "an empty file"),
     "text": (b"hello, world" * 9, "not"),
@@ -105,6 +106,34 @@ ONNX = {
             node("Mul", ["x", "c40"], ["y"]),
         ),
         "too large a constant",
+    ),
+    "constants by a large index": (
+        model(
+            tensor("c", [1, 9999], raw(*[1] * 9999)),
+            tensor("k", [9999], _bytes(9, bytes(8 * 9999)), 7),
+            node("Gather", ["c", "k"], ["W"]),
+            MATMUL,
+        ),
+        "too large a constant",
+    ),
+    "a constant of a large shape": (
+        model(
+            tensor("k", [2], _bytes(9, pack("<2q", 1 << 20, 1 << 20)), 7), node("ConstantOfShape", ["k"], ["W"]), MATMUL
+        ),
+        "too large a constant",
+    ),
+    "weights on the side of the points": (model(SQUARE, node("MatMul", ["W", "x"], ["y"])), "mix the points"),
+    "a bias for the points": (
+        model(
+            SQUARE, tensor("b", [2, 1], raw(1, 2)), node("MatMul", ["x", "W"], ["z"]), node("Add", ["z", "b"], ["y"])
+        ),
+        "a constant of shape (2, 1)",
+    ),
+    "softmax over the points": (
+        model(
+            SQUARE, node("Transpose", ["x"], ["t"]), node("MatMul", ["W", "t"], ["z"]), node("Softmax", ["z"], ["y"])
+        ),
+        "over axis -1",
     ),
     "residual": (model(MATMUL, W, node("Add", ["x", "y"], ["s"]), out="s"), "joins two paths"),
     "convolution": (model(node("Conv", ["x", "W"], ["y"]), W), "a convolution"),

@@ -30,7 +30,7 @@ def tensor(values, dtype=np.float32):
 
 
 def module(kind, home="torch.nn.modules.x", **fields):
-    return type(kind, (SimpleNamespace,), {"__module__": home})(training=False, **fields)
+    return type(kind, (SimpleNamespace,), {"__module__": home})(**{"training": False, "_modules": {}, **fields})
 
 
 def linear(n_out, n_in):
@@ -39,7 +39,7 @@ def linear(n_out, n_in):
 
 
 def sequential(*children):
-    return module("Sequential", named_children=lambda: [(str(k), child) for k, child in enumerate(children)])
+    return module("Sequential", _modules={str(k): child for k, child in enumerate(children)})
 
 
 def norm(n):
@@ -57,6 +57,12 @@ def test_nested_sequentials_are_followed_in_their_order():
     assert draft.layers[0].W.dtype == np.float32
 
 
+def test_a_module_that_stands_there_twice_is_used_twice():
+    relu, layer = module("ReLU"), linear(3, 3)
+    draft = from_torch(sequential(layer, relu, layer, relu, linear(1, 3)))
+    assert [(y.place, y.activation) for y in draft.layers] == [("0", "relu"), ("2", "relu"), ("4", "identity")]
+
+
 def test_batch_norm_of_a_live_module_is_folded():
     first = linear(4, 3)
     draft = from_torch(sequential(first, norm(4), module("ReLU"), linear(1, 4)))
@@ -72,9 +78,11 @@ def test_batch_norm_of_a_live_module_is_folded():
         (sequential(linear(4, 3), module("LayerNorm")), "'1' is a LayerNorm"),
         (sequential(linear(4, 3), module("Softmax", dim=0)), "softmax over axis 0"),
         (sequential(module("Linear", _forward_pre_hooks={0: 1})), "'0' has hooks"),
+        (module("Sequential", _modules={"0": linear(2, 2)}, _forward_hooks={0: 1}), "'the model' has hooks"),
+        (sequential(linear(2, 2), module("ReLU", forward=abs)), "'1' has a forward of its own"),
         (sequential(linear(4, 3), linear(2, 5)), "1 takes 5 numbers, but 4 come to it"),
         (sequential(module("ReLU")), "in front of all layers"),
-        ("text", "'str' has a forward of its own"),
+        ("text", "'str' is no module of PyTorch"),
     ],
 )
 def test_what_is_no_plain_module_is_refused_by_its_name(broken, message):

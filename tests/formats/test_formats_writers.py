@@ -51,6 +51,12 @@ def test_safetensors_are_a_header_and_the_arrays_in_its_order(tmp_path):
             assert np.frombuffer(body[start:end], "<f8").reshape(entry["shape"]).tobytes() == array.tobytes()
 
 
+@pytest.mark.parametrize("stem", ["exp", "int", "main", "2"])
+def test_a_c_header_is_called_what_c_leaves_free(tmp_path, stem):
+    write_c.write(NETS["tanh"], str(tmp_path / f"{stem}.h"))
+    assert f"void net_{stem}(" in (tmp_path / f"{stem}.h").read_text()
+
+
 def test_c_headers_compile_without_warnings_and_agree(tmp_path):
     includes, calls = [], []
     for k, net in enumerate(NETS.values()):

@@ -5,6 +5,7 @@ of the units below, as `core.products.ordered` has them, and sigma and sigma' co
 addresses are given.
 """
 
+from itertools import product as product_of
 from typing import Any
 
 from llvmlite import ir
@@ -13,6 +14,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 
 from netgrad.compiled.loop import Bytes, Floats, Integers, Singles, f32, f64, i64, loop, part, void
+from netgrad.core.products import DEEP
 
 POINTS = {f64: 16, f32: 32}  # that go through a product together: two registers of AVX-512, four of AVX2
 
@@ -40,10 +42,10 @@ def _activate(typing: Any, loop: Any, z: Any, b: Any, dsigma: Any, m: Any, n: An
     return types.int64(loop, *given_types), code
 
 
-def _tile(units: int) -> Any:
-    """Sums of `units` units and some points, in registers, each by fused multiplications and additions from 0.
+def _tile(units: int, is_more: bool) -> Any:
+    """Sums of `units` units, in registers, each by fused multiplications and additions from 0, and then added to out.
 
-    The result is that for points 0 to POINTS - 1 of A and out, where s are side by side.
+    For points 0 to POINTS - 1 of A and out, which have s side by side; out is not read unless there `is_more` of it.
     """
 
     @intrinsic
@@ -51,7 +53,8 @@ def _tile(units: int) -> Any:
         def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
             A, W, out, s, below, step, next_ = given
             kind = A.type.pointee
-            lanes = 64 // context.get_abi_sizeof(kind)
+            size = context.get_abi_sizeof(kind)
+            lanes = 64 // size
             vector, vectors = ir.VectorType(kind, lanes), POINTS[signature.args[0].dtype] // lanes
             fma = cgutils.get_or_insert_function(
                 builder.module,
@@ -67,24 +70,22 @@ def _tile(units: int) -> Any:
 
             with cgutils.for_range(builder, below) as each:
                 k = each.index
-                a = [builder.load(place(A, k, v), align=kind_size(kind)) for v in range(vectors)]
+                a = [builder.load(place(A, k, v), align=size) for v in range(vectors)]
                 for i in range(units):
                     at = builder.add(builder.mul(step, ir.Constant(k.type, i)), builder.mul(next_, k))
                     w = _spread(builder, builder.load(builder.gep(W, [at])), vector)
                     for v in range(vectors):
                         builder.store(builder.call(fma, [a[v], w, builder.load(sums[i][v])]), sums[i][v])
-            for i in range(units):
-                for v in range(vectors):
-                    builder.store(builder.load(sums[i][v]), place(out, ir.Constant(s.type, i), v), align=kind_size(kind))
+            for i, v in product_of(range(units), range(vectors)):
+                sum_, at = builder.load(sums[i][v]), place(out, ir.Constant(s.type, i), v)
+                if is_more:
+                    sum_ = builder.fadd(builder.load(at, align=size), sum_)
+                builder.store(sum_, at, align=size)
             return context.get_dummy_value()
 
         return types.void(A, W, out, s, below, step, next_), code
 
     return tile
-
-
-def kind_size(kind: Any) -> int:
-    return 8 if isinstance(kind, ir.DoubleType) else 4
 
 
 def _spread(builder: ir.IRBuilder, number: Any, vector: Any) -> Any:
@@ -94,7 +95,7 @@ def _spread(builder: ir.IRBuilder, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(whole, vector.count), [0] * vector.count))
 
 
-_four, _one = _tile(4), _tile(1)
+_four, _one, _four_more, _one_more = _tile(4, False), _tile(1, False), _tile(4, True), _tile(1, True)
 
 
 def _net(Numbers: Any, number: Any) -> Any:
@@ -132,17 +133,28 @@ def _net(Numbers: Any, number: Any) -> Any:
 
     @part
     def fused(A: Any, W: Any, out: Any, s: int, below: int, n: int, step: int, next_: int) -> None:
-        """out_i as `product` has it, but as BLAS makes it: each sum from 0, a product rounded with its sum."""
+        """out_i as `product` has it, but as BLAS makes it: each sum from 0, a product rounded with its sum.
+
+        Sums over more than DEEP units are cut, as in `core.products`.
+        """
         if below == 1:
             product(A, W, out, s, below, n, step, next_)
             return
         fours = n - n % 4
-        for i in range(0, fours, 4):
-            for q in range(0, s, points):
-                _four(_from(A, q), _from(W, i * step), _from(out, i * s + q), s, below, step, next_)
-        for i in range(fours, n):
-            for q in range(0, s, points):
-                _one(_from(A, q), _from(W, i * step), _from(out, i * s + q), s, below, step, next_)
+        for first in range(0, below, DEEP):
+            a, w, some = _from(A, first * s), _from(W, first * next_), min(DEEP, below - first)
+            for i in range(0, fours, 4):
+                for q in range(0, s, points):
+                    if first == 0:
+                        _four(_from(a, q), _from(w, i * step), _from(out, i * s + q), s, some, step, next_)
+                    else:
+                        _four_more(_from(a, q), _from(w, i * step), _from(out, i * s + q), s, some, step, next_)
+            for i in range(fours, n):
+                for q in range(0, s, points):
+                    if first == 0:
+                        _one(_from(a, q), _from(w, i * step), _from(out, i * s + q), s, some, step, next_)
+                    else:
+                        _one_more(_from(a, q), _from(w, i * step), _from(out, i * s + q), s, some, step, next_)
 
     def net(
         X: Any,
@@ -243,8 +255,8 @@ def _net(Numbers: Any, number: Any) -> Any:
         fused(A, W, out, m, below, n, step, next_)
 
     whole = loop(
-        *(void, Numbers, i64, Integers, i64, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64, Integers, i64),
-        *(Numbers, i64, Numbers, Numbers, Bytes),
+        *(void, Numbers, i64, Integers, i64, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64),
+        *(Integers, i64, Numbers, i64, Numbers, Numbers, Bytes),
     )(net)
     return whole, loop(void, Numbers, i64, i64, Numbers, i64, i64, i64, Numbers)(layer)
 

@@ -12,12 +12,13 @@ from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_slices
 from netgrad.core.network import Layer, Network
-from netgrad.core.products import DEEP, TILE, is_narrow, product, rows_of
+from netgrad.core.products import TILE, is_narrow, product, rows_of
 
 SLICE = 1 << 16  # points that a thread takes together
-POINTS = 64  # that go through a network together, or a multiple
+WIDEST = 1024  # units of a layer up to which its weights come from memory as fast as they are used
+STRIP = 256  # bytes of each unit's numbers that go through a network together, or a multiple
 TRIED = 512  # points at which products are compared with those of BLAS
-CACHE = 1 << 15  # bytes of what is known of the points that go through a network together
+CACHE = 1 << 15  # bytes of all that is known of them, if these are so few
 UNITS = 1 << 17  # values of sigma from which it pays to look for the loops
 
 
@@ -38,8 +39,8 @@ def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
 
 
 def loop_name(sigma: Activation, z: Array) -> str:
-    """What the loop of sigma is called for numbers of the type of z."""
-    name = "rows" if sigma.formula is None else sigma.formula.__name__
+    """Name of the loop of sigma for numbers of the type of z, if there is one."""
+    name = "none" if sigma.formula is None or sigma.overflows else sigma.formula.__name__
     return f"{name}_{np.dtype(z.dtype).name}"
 
 
@@ -49,15 +50,16 @@ def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array
     Returns the rows of X that are still to do: all of them where no loop does it.
     """
     loops = loops_for(net, len(X))
-    nets = None if loops is None or max(net.sizes) > DEEP else ready.loops("nets")
+    nets = None if loops is None or max(net.sizes) > WIDEST else ready.loops("nets")
     sigmas = [getattr(loops, loop_name(layer.sigma, X), None) for layer in net.layers]
     if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
         return [slice(0, len(X))]
-    return _through(net, X, outputs, (a, J), jobs, getattr(nets, f"net_{X.dtype.name}"), sigmas)
+    addresses = [ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas if sigma is not None]
+    return _through(net, X, outputs, (a, J), jobs, getattr(nets, f"net_{X.dtype.name}"), addresses)
 
 
 def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
-    """Whether the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
+    """True where the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
     if rows_of(net.sizes) != TILE:
         return False
     shapes = {layer.W.shape for layer in net.layers}
@@ -66,7 +68,7 @@ def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
 
 @cache
 def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bool:
-    """Whether A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
+    """True where A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
     rng, width = np.random.default_rng(0), n if turned else k
     A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
     by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))
@@ -82,16 +84,17 @@ def _through(
     found: tuple[Array, Array],
     jobs: int,
     loop: Callable[..., None],
-    sigmas: list[Callable[..., int]],
+    sigmas: list[int | None],
 ) -> list[slice]:
-    """As `whole_net`, with a loop for the network and one for each layer."""
+    """As `whole_net`, with a loop for the network and the addresses of one for each layer."""
     width, of, integers = net.sizes[0] + 2 * sum(net.sizes[1:]), X.dtype, np.int64
-    strip = max(POINTS, CACHE // of.itemsize // width // POINTS * POINTS)
+    some = STRIP // of.itemsize
+    strip = some * max(1, CACHE // STRIP // width)
     scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
     given = (
         *(np.array(net.sizes, integers), len(net.layers), not is_narrow(net.sizes)),
         np.concatenate([part.ravel() for layer in net.layers for part in (layer.W, layer.b)]),
-        np.array([ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas], integers),
+        np.array(sigmas, integers),
         np.array([layer.sigma.parameter or 0 for layer in net.layers], of),
         np.ones(1, of) if scaling is None else np.concatenate([scaling.mean, scaling.std]),
         *(scaling is not None, std, net.output_scaling is not None),

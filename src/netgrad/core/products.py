@@ -5,15 +5,15 @@ column, whose kernels look at the alignment of memory; kernels for small matrice
 is transposed; sums cut where they are long; tails of fewer rows than a tile has; and threads that cut the rows
 (OpenBLAS, interface/gemm.c, driver/level3/level3.c and kernel/x86_64/dgemm_small_kernel_permit_skylakex.c).
 
-On x86-64 a product has a multiple of 16 rows, full tiles of every kernel: points are padded (`blocks`). Each sum then is
-taken in the same order in kernels for small matrices and for large ones, except where it is cut because it is long: so
-where a few rows would be a small matrix and many would not, it is cut here. Elsewhere every product has as many rows,
-which the network alone decides, so that BLAS takes the same way. Points, a[l] and Delta[l] are column by column in
-memory, as `blocks.empty` gives them, weights row by row.
+On x86-64 a product has a multiple of 16 rows, full tiles of every kernel: points are padded (`blocks`). Each sum then
+is taken in the same order in kernels for small matrices and for large ones, except where it is cut because it is long;
+so long ones are cut here. Elsewhere every product has as many rows, which the network alone decides, so that BLAS takes
+the same way. Points, a[l] and Delta[l] are column by column in memory, as `blocks.empty` gives them, weights row by
+row.
 
 That all rows then have the same bits is tested in float64 on each type of processor that the machine can pass for. In
-float32 it does not hold everywhere: OpenBLAS's kernel for Haswell and Zen treats some tiles of 8 rows apart, so the last
-digits of a point can depend on its place among others there (not on the number of threads).
+float32 it does not hold everywhere: OpenBLAS's kernel for Haswell and Zen treats some tiles of 8 rows apart, so the
+last digits of a point can depend on its place among others there (not on the number of threads).
 """
 
 from itertools import pairwise
@@ -26,8 +26,7 @@ from netgrad.core.arrays import Array
 
 NARROW = 16  # units of the widest layer for which sums cost no more than BLAS
 TILE = 16  # rows that every kernel of OpenBLAS for x86-64 takes as full tiles, in either type
-DEEP = 256  # units below up to which no kernel cuts its sums
-SMALL = 1_000_000  # multiplications up to which OpenBLAS may take a kernel for small matrices
+DEEP = 256  # units below up to which no kernel cuts its sums: longer ones are cut here
 WORK = 1 << 20  # multiplications of a product for which the calls of BLAS cost little
 CELLS = 1 << 18  # numbers of a layer, so that a block stays in cache
 FEWEST, MOST = 128, 4096  # rows of a product where their number is fixed
@@ -52,7 +51,7 @@ def rows_of(sizes: tuple[int, ...]) -> int:
 
 
 def is_narrow(sizes: tuple[int, ...]) -> bool:
-    """Whether products of a network of such sizes are sums in the order of the units below, without BLAS."""
+    """True where products of a network of such sizes are sums in the order of the units below, without BLAS."""
     return max(sizes) <= NARROW
 
 
@@ -61,17 +60,17 @@ def product(A: Array, B: Array, out: Array, rows: int) -> Array:
 
     k = 1 goes without BLAS: an outer product takes it eight times as long.
     """
-    k, n = B.shape
+    k = len(B)
     if rows == 1:
         return ordered(A, B, out)
     if k == 1:
         return np.multiply(A, B, out=out)
-    if k > DEEP and TILE * n * k <= SMALL:
-        _gemm(A[:, :DEEP], B[:DEEP], out, rows)
+    _gemm(A[:, :DEEP], B[:DEEP], out, rows)
+    if k > DEEP:
+        more = np.empty_like(out)
         for i in range(DEEP, k, DEEP):
-            out += product(A[:, i : i + DEEP], B[i : i + DEEP], np.empty_like(out), rows)
-        return out
-    return _gemm(A, B, out, rows)
+            out += product(A[:, i : i + DEEP], B[i : i + DEEP], more, rows)
+    return out
 
 
 def _gemm(A: Array, B: Array, out: Array, rows: int) -> Array:

@@ -18,10 +18,24 @@ _HEAD = """/* {title}: {sizes}, written by netgrad.
 """
 
 
+# Words of C, and functions of <math.h>, which no function of ours can be called.
+_RESERVED = frozenset(
+    """
+    auto break case char const continue default do double else enum extern float for goto if inline int long main
+    register restrict return short signed sizeof static struct switch typedef union unsigned void volatile while
+    acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh erf erfc exp exp2 expm1 fabs fdim floor fma
+    fmax fmin fmod frexp gamma hypot ilogb isfinite isinf isnan j0 j1 jn ldexp lgamma llrint llround log log10 log1p
+    log2 logb lrint lround modf nan nearbyint nextafter nexttoward pow remainder remquo rint round scalbln scalbn
+    signbit sin sinh sqrt tan tanh tgamma trunc y0 y1 yn
+    """.split()  # noqa: SIM905 - as a text it is a table
+)
+
+
 def write(net: Network, path: str) -> None:
     """Save a network as a C header, C99 with <math.h>."""
     stem = re.sub(r"\W", "_", os.path.splitext(os.path.basename(path))[0], flags=re.ASCII)
-    name = stem if re.match("[A-Za-z_]", stem) else f"net_{stem}"
+    is_free = re.match("[A-Za-z_]", stem) and stem not in _RESERVED
+    name = stem if is_free else f"net_{stem}"
     file.write(path, "".join(_lines(net, name)).encode())
 
 

@@ -1,7 +1,7 @@
 """Arithmetic of which numpy and a compiler make the same bits, for arrays of numbers or for a number.
 
-Everything is made of +, -, *, / and comparisons, each rounded by itself, and of changes of sign and exponent; nothing is
-looked up, and no mathematical library is asked, since no two of them agree to the last bit.
+Everything is made of +, -, *, / and comparisons, each rounded by itself, and of changes of sign and exponent; nothing
+is looked up, and no mathematical library is asked, since no two of them agree to the last bit.
 
 The functions under `primitives` have a twin for one number in `compiled.numbers`; the others are compiled as they are.
 """

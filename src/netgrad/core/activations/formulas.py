@@ -14,8 +14,8 @@ STRIP = 1 << 17  # bytes of numbers that go through a formula together, so that 
 def apply(
     formula: Callable[[Any, Any, Constants], tuple[Any, Any]], parameter: float | None, z: Array, d: Array | None
 ) -> None:
-    """Overwrite z by sigma(z) and, unless d is None, d by sigma'(z), of the shape and layout of z."""
-    if not z.flags.forc:
+    """Overwrite z by sigma(z) and, unless d is None, d by sigma'(z), of the shape of z."""
+    if not _lie_alike(z, z if d is None else d):
         a, slope = z.copy(order="C"), None if d is None else np.empty(z.shape, z.dtype)
         apply(formula, parameter, a, slope)
         z[...] = a
@@ -31,6 +31,11 @@ def apply(
         flat[some] = a
         if slopes is not None:
             slopes[some] = slope
+
+
+def _lie_alike(z: Array, d: Array) -> bool:
+    """True where z and d each lie in one piece of memory, in the same order."""
+    return (z.flags.c_contiguous and d.flags.c_contiguous) or (z.flags.f_contiguous and d.flags.f_contiguous)
 
 
 def _flat(z: Array) -> Array:

@@ -69,7 +69,7 @@ class Activation:
     vary: "Callable[[float], Activation] | None" = None
 
     def f(self, z: Array, d: Array | None) -> None:
-        """Overwrite z by sigma(z) and, unless d is None, d by sigma'(z), of the shape and layout of z."""
+        """Overwrite z by sigma(z) and, unless d is None, d by sigma'(z), of the shape of z."""
         if self.of_rows is not None:
             self.of_rows(z, d)
         elif self.formula is not None:
@@ -77,7 +77,7 @@ class Activation:
 
     @property
     def whole_row(self) -> bool:
-        """Whether sigma takes all units of the layer together."""
+        """True where sigma takes all units of the layer together."""
         return self.of_rows is not None
 
     @property

@@ -38,7 +38,7 @@ def tanh(z: Reals, p: Reals, c: Constants) -> Pair:
     more, less = c.one + S, c.one - S
     sum_ = more * R - less * r
     s = S * (R + r) / sum_
-    a = pick(S < c.half, c.one - c.two * s, (less * R - more * r) / sum_)
+    a = pick(c.half > S, c.one - c.two * s, (less * R - more * r) / sum_)
     return with_sign_of(z, a), c.four * (s * (c.one - s))
 
 
