@@ -7,7 +7,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
 LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
-LAYERS = (*LOW, "tables", "stream", "results", "show", "cli")
+LAYERS = (*LOW, "tables", "stream", "results", "cluster", "show", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
@@ -16,7 +16,21 @@ ROOMS = {
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
-    "numpy": ("core/", "bounds/", "analysis/", "formats/", "numerals/", "tables/", "stream/", "results/", "show/"),
+    "distributed": ("cluster/",),
+    "dask": ("cluster/",),
+    "fsspec": ("cluster/",),
+    "numpy": (
+        "core/",
+        "bounds/",
+        "analysis/",
+        "formats/",
+        "numerals/",
+        "tables/",
+        "stream/",
+        "results/",
+        "cluster/",
+        "show/",
+    ),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 

@@ -17,7 +17,7 @@ HEADINGS = {
     ),
     **dict.fromkeys(("input_format", "bad_rows", "rejects", "range_check"), POINTS),
     **dict.fromkeys(("output", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
-    **dict.fromkeys(("codec", "dtype", "jobs", "quiet"), RUN),
+    **dict.fromkeys(("codec", "dtype", "jobs", "cluster", "split", "quiet"), RUN),
 }
 FEW = 8  # options that need no headings
 OUTPUT_FILE = ("--output-file", "--output-path", "--outfile", "--out-file", "--outputfile", "--file")

@@ -1,9 +1,10 @@
 """Every option that commands share, once."""
 
 import os
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import click
 
@@ -41,6 +42,8 @@ class Request(NamedTuple):
     keep: str = "all"
     prefix: str = ""
     input_format: str | None = None
+    cluster: str | None = None
+    split: int | None = None  # bytes
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -223,20 +226,50 @@ _RESULTS: tuple[Decorator, ...] = (
 )
 
 
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """A number of bytes, with a unit or without."""
+
+    name = "size"
+    _UNITS: ClassVar = {"": 1, "B": 1} | {k + s: 1 << 10 * i for i, k in enumerate("KMGT", 1) for s in ("", "B", "iB")}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Bytes."""
+        found = re.fullmatch(r"([0-9]{1,15}) ?([KMGT]?i?B?)", str(value))
+        if found is None or found[2] not in self._UNITS or not int(found[1]):
+            self.fail(f"expected a number of bytes such as 64MiB or 1GiB, not {value!r}", param, ctx)
+        return int(found[1]) * self._UNITS[found[2]]
+
+
+_CLUSTER: tuple[Decorator, ...] = (
+    click.option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask scheduler: tcp://HOST:PORT, tls://HOST:PORT, its FILE.json, env for the address in "
+        "DASK_SCHEDULER_ADDRESS; or local, the same in this process. Same output.",
+    ),
+    click.option(
+        "--split",
+        type=Size(),
+        metavar="SIZE",
+        help="Of a task on a cluster (default: 64MiB, more for large files).",
+    ),
+)
+
+
 def points_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of a command that answers every point."""
-    return _with((*_READ, *_ECHO, *_RESULTS), command)
+    return _with((*_READ, *_ECHO, *_RESULTS, *_CLUSTER), command)
 
 
 def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of a command that sums points up."""
-    return _with((*_READ, *_RESULTS, json_option), command)
+    return _with((*_READ, *_RESULTS, *_CLUSTER, json_option), command)
 
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
     beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
-    return _with((*beside, json_option), command)
+    return _with((*beside, *_CLUSTER, json_option), command)
 
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:

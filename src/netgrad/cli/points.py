@@ -12,7 +12,7 @@ import click
 from netgrad.analysis.ranges import range_of
 from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
-from netgrad.cli.process import keep_freed_memory, say
+from netgrad.cli.process import say
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt
 from netgrad.files import File, file_at
@@ -22,6 +22,7 @@ from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
+from netgrad.stream.memory import keep_freed_memory
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
 from netgrad.stream.tasks import Watch

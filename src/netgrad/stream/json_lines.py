@@ -37,7 +37,7 @@ def jsonl_form(names: Names, digits: int | None = None, codec: Codec = Codec()) 
 
     Inputs of a bad record are what they are: numbers, text, or null for nothing. So are results that are no numbers.
     """
-    return Form(partial(_encoded, names, digits), partial(_write, names))
+    return Form(partial(_encoded, names, digits), partial(_write, names), appends=True)
 
 
 def json_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:

@@ -25,6 +25,8 @@ class Source(NamedTuple):
     header: bool | None = None  # whether there is one, where that is known
     width: int | None = None  # columns, where they are known without a record
     is_json: bool = False  # JSON Lines
+    path: str | None = None  # where a file can be opened again
+    encoding: str | None = None  # of the file, where it is said
 
 
 # Each has a function source(path, identity) -> Source in its module.
@@ -53,11 +55,10 @@ def open_source(path: str, block: int = BLOCK) -> Source:
     if regular and suffix in TABLES:
         os.close(fd)
         found: Source = import_module(f"netgrad.stream.{TABLES[suffix]}").source(path, identity)
-        return found
+        return found._replace(path=path)
     known = regular and not _is_compressed(fd)
-    return Source(
-        name, as_text(_read(fd, name, regular, block), name, block), identity, status.st_size if known else None
-    )
+    blocks, size = as_text(_read(fd, name, regular, block), name, block), status.st_size if known else None
+    return Source(name, blocks, identity, size, path=path if regular and path != "-" else None)
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:

@@ -23,6 +23,7 @@ class Form(NamedTuple):
     encode: Encode  # a piece of it, in any process
     write: Callable[[Iterator[Answer], Write], None]  # all of it, from answers with what is encoded, in order
     most: int | None = None  # rows of a piece that are wanted
+    appends: bool = False  # all of it is a beginning, and then what is encoded as it is
 
 
 def csv_form(names: Names, digits: int | None = None, codec: Codec = Codec(), delimiter: bytes | None = b",") -> Form:
@@ -30,7 +31,7 @@ def csv_form(names: Names, digits: int | None = None, codec: Codec = Codec(), de
 
     With `digits`, results are rounded to so many significant ones. Without a delimiter, it is that of the records.
     """
-    return Form(partial(_encoded, codec, delimiter, digits), partial(_write, names, delimiter))
+    return Form(partial(_encoded, codec, delimiter, digits), partial(_write, names, delimiter), appends=True)
 
 
 def tsv_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
@@ -53,7 +54,9 @@ def _write(names: Names, delimiter: bytes | None, answers: Iterator[Answer], wri
         if i == 0:
             write(_header(answer.layout, names, delimiter))
         if answer.rows:
-            write(answer.content if ended else b"\n" + answer.content)
+            if not ended:
+                write(b"\n")
+            write(answer.content)
             ended = answer.content.endswith(b"\n")
 
 
