@@ -40,7 +40,7 @@ def test_a_guess_that_is_right_is_not_made_again(tmp_path):
 
 def test_a_guess_that_is_wrong_is_found_out(tmp_path):
     """A cell full of sound records is taken for some, and then it is not."""
-    cell = b"0.1,0.2,b\n" * 1000
+    cell = b"0.1,0.2,b\n" * 1050
     paths = written(tmp_path, [b"x1,x2,t\n" + b'1,1,"' + cell + b'"\n0.3,0.4,c\n'])
     cluster = Cluster(POOL, 1000)
     found = outcome(paths, "fail", b"", cluster)
