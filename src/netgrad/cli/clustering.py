@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netgrad.cli.options import Request
+from netgrad.cli.process import say
 from netgrad.files import File
+from netgrad.signals import raised
 from netgrad.stream.engine import Points
 from netgrad.stream.sinks import open_sink
 from netgrad.stream.sources import Source
@@ -51,6 +53,9 @@ def running(points: Points, request: Request, placed: "Placed | None") -> Iterat
     from netgrad.cluster.spans import check_can_be_sent
 
     check_can_be_sent(points.sources)
-    with engine(request.cluster, request.jobs) as found:
+    with raised(), engine(request.cluster, request.jobs) as found:
+        for remark in found.remarks():
+            if not request.quiet:
+                say(f"netgrad: {remark}")
         runner = Cluster(found, request.split, lists=request.rejects is not None)
         yield replace(points, runner=runner if placed is None else replace(runner, placed=placed))

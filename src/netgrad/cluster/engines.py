@@ -1,9 +1,12 @@
 """What runs tasks: three functions and a number is all that is asked of it."""
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol
+
+from netgrad.errors import UsageError, counted, excerpt
 
 Handle = Any  # of a value that is there, or will be: an argument of another task, too
 
@@ -11,7 +14,16 @@ Handle = Any  # of a value that is there, or will be: an argument of another tas
 class Engine(Protocol):
     """Runs pure functions somewhere, perhaps more than once."""
 
-    slots: int  # how many run at a time
+    @property
+    def slots(self) -> int:
+        """How many tasks run at a time."""
+
+    @property
+    def about(self) -> str:
+        """Where they run, in a word or two."""
+
+    def remarks(self) -> list[str]:
+        """What is worth saying before a run. Workers that cannot do it are a ClusterError."""
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Handle:
         """Begin function(*args), where handles stand for their values, also within a list."""
@@ -31,6 +43,11 @@ class Pool:
 
     def __init__(self, slots: int) -> None:
         self.slots, self._pool = slots, ThreadPoolExecutor(slots)
+        self.about = counted(slots, "thread")
+
+    def remarks(self) -> list[str]:
+        """Nothing."""
+        return []
 
     def submit(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
         """Begin a task; the handles among its arguments are older, and so done before its turn comes or soon after."""
@@ -64,9 +81,27 @@ def engine(address: str, jobs: int) -> Iterator[Engine]:
     ------
     ClusterError
         It is not there.
+    UsageError
+        It is no address, or a package is missing.
     """
-    found: Engine = Pool(jobs)
+    found = Pool(jobs) if address == "local" else _dask(address)
     try:
         yield found
     finally:
         found.close()
+
+
+def _dask(address: str) -> Engine:
+    if address == "env":
+        address = os.environ.get("DASK_SCHEDULER_ADDRESS", "")
+        if not address:
+            raise UsageError("--cluster env: DASK_SCHEDULER_ADDRESS is not set")
+    if "://" not in address and not address.endswith(".json"):
+        raise UsageError(
+            f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT, FILE.json, env or local, not {excerpt(address)}"
+        )
+    try:
+        from netgrad.cluster.scheduler import Dask
+    except ModuleNotFoundError:
+        raise UsageError("--cluster needs the extra cluster: pip install 'netgrad[cluster]'") from None
+    return Dask(address)
