@@ -43,7 +43,7 @@ def _is_plain(path: str) -> bool:
 
 
 @contextmanager
-def running(points: Points, request: Request, placed: "Placed | None") -> Iterator[Points]:
+def running(points: Points, request: Request, placed: "Placed | None" = None) -> Iterator[Points]:
     """The points, answered where the request says."""
     if request.cluster is None:
         yield points

@@ -240,36 +240,34 @@ class Size(click.ParamType):  # type: ignore[type-arg]
         return int(found[1]) * self._UNITS[found[2]]
 
 
-_CLUSTER: tuple[Decorator, ...] = (
-    click.option(
+def cluster_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request, ...)` the options that say where it runs; they go into its request."""
+    address = click.option(
         "--cluster",
         metavar="ADDRESS",
-        help="Run on a Dask scheduler: tcp://HOST:PORT, tls://HOST:PORT, its FILE.json, env for the address in "
-        "DASK_SCHEDULER_ADDRESS; or local, the same in this process. Same output.",
-    ),
-    click.option(
-        "--split",
-        type=Size(),
-        metavar="SIZE",
-        help="Of a task on a cluster (default: 64MiB, more for large files).",
-    ),
-)
+        help="Run on a Dask scheduler: tcp://HOST:PORT, tls://HOST:PORT, its FILE.json, or env for the address in "
+        "DASK_SCHEDULER_ADDRESS; local does the same in this process. The output is the same.",
+    )
+    split = click.option(
+        "--split", type=Size(), metavar="SIZE", help="Of a task on a cluster (default: 64MiB, more for large files)."
+    )
+    return address(split(command))
 
 
 def points_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of a command that answers every point."""
-    return _with((*_READ, *_ECHO, *_RESULTS, *_CLUSTER), command)
+    return _with((*_READ, *_ECHO, *_RESULTS), command)
 
 
 def summary_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of a command that sums points up."""
-    return _with((*_READ, *_RESULTS, *_CLUSTER, json_option), command)
+    return _with((*_READ, *_RESULTS, json_option), command)
 
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
     beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
-    return _with((*beside, *_CLUSTER, json_option), command)
+    return _with((*beside, json_option), command)
 
 
 def picture_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
+from netgrad.cli.clustering import running
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
-from netgrad.stream.fold import Block, blocks
+from netgrad.stream.fold import Total, begun
 from netgrad.stream.json_lines import json_line
 from netgrad.stream.sinks import Write, open_sink
 from netgrad.tables.columns import Layout
@@ -33,7 +34,7 @@ class Summing(NamedTuple):
     """What a command needs to sum points up."""
 
     layout: Layout | None  # of the points, where there are any
-    blocks: Iterator[Block]
+    total: Total[Any]  # sums up all points
     write: Callable[[Summary], None]
 
 
@@ -51,18 +52,23 @@ def summing(
     check_format(form)
     if not reads:
         with open_sink(request.out, inputs_of(request, None)) as write:
-            yield Summing(None, iter(()), partial(_write, form, request.color, write))
+            yield Summing(None, _nothing, partial(_write, form, request.color, write))
         return
     points = points_of(net, request._replace(keep="none"), target)
     with open_sink(request.out, inputs_of(request, points)) as write, ExitStack() as stack:
         points = stack.enter_context(told(points, request))
+        points = stack.enter_context(running(points, request))
 
         def finish(summary: Summary) -> None:
             stack.close()  # the progress bar goes before the summary comes
             _write(form, request.color, write, summary)
 
-        yield Summing(*blocks(points), finish)
+        yield Summing(*begun(points), finish)
     say_left_out(points, request)
+
+
+def _nothing(of: Any, merge: Any) -> Any:
+    raise AssertionError("there is nothing to read")
 
 
 def check_bad_rows(request: Request) -> None:

@@ -51,7 +51,7 @@ class Cluster:
 
     def answers(self, points: Points, task: Task) -> Generator[Answer, None, None]:
         """Answers to all spans in order, and before those of a table one without rows."""
-        job = self.engine.submit(_itself, Job(task, points.choice, points.rows, self.lists))
+        job = self.engine.submit(itself, Job(task, points.choice, points.rows, self.lists))
         line, expected = 0, 0
         with closing(_submitted(self, points, job)) as found:
             for item in found:
@@ -71,6 +71,12 @@ class Cluster:
                 if done.error is not None:
                     raise _moved(done.error, line)
                 line, expected = line + done.lines, done.end
+
+    def begun(self, points: Points) -> Any:
+        """As `netgrad.stream.fold.begun`."""
+        from netgrad.cluster.folds import begun  # which needs this class
+
+        return begun(self, points)
 
 
 class _Waiting(NamedTuple):
@@ -147,5 +153,6 @@ def _moved(error: NetgradError, lines: int) -> NetgradError:
     return error
 
 
-def _itself(value: Any) -> Any:
+def itself(value: Any) -> Any:
+    """The value, as a task: so it is sent to workers once."""
     return value

@@ -17,7 +17,7 @@ from netgrad.errors import ClusterError, NetgradError, counted, visible
 
 distributed: Any = import_module("distributed")  # without types of its own
 
-CONNECTED = 20  # seconds to wait for the scheduler, and then for a first worker
+CONNECTED = 10  # seconds to wait for the scheduler, and then for a first worker
 LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -37,7 +37,8 @@ class Dask:
     @property
     def slots(self) -> int:
         """Threads of all workers, of which there may be more or fewer at any time."""
-        return max(1, sum(worker["nthreads"] for worker in self._workers().values()))
+        threads: int = sum(worker["nthreads"] for worker in self._workers().values())
+        return max(1, threads)
 
     @property
     def about(self) -> str:
@@ -59,7 +60,7 @@ class Dask:
         said = remarks(facts(), found)
         if address.scheme == "tcp" and not (address.hostname or "").startswith(LOOPBACK):
             said.append(
-                f"tcp://{address.netloc} is open: who reaches it can read the points and run programs there; tls:// is not"
+                f"tcp://{address.netloc} is open: who reaches it can read points and run programs there; tls:// is not"
             )
         return said
 
@@ -102,7 +103,9 @@ def _failures(name: str) -> Iterator[None]:
         raise ClusterError("no such file", file=name) from None
     except TimeoutError:
         raise ClusterError(f"no scheduler with workers answers within {CONNECTED} s", file=name) from None
-    except (CancelledError, OSError):
+    except CancelledError as error:
+        raise ClusterError(f"it has cancelled a task, or has gone: {_first_line(error)}", file=name) from None
+    except OSError:
         raise ClusterError("the scheduler is not there, or not any more", file=name) from None
     except ModuleNotFoundError as error:
         raise ClusterError(f"a worker has no package {error.name}", file=name) from None

@@ -61,6 +61,9 @@ class Runner(Protocol):
     def answers(self, points: "Points", task: Task) -> Generator[Answer, None, None]:
         """As `answers` below, before anybody is told of them."""
 
+    def begun(self, points: "Points") -> Any:
+        """As `netgrad.stream.fold.begun`."""
+
 
 @dataclass(frozen=True)
 class Points:

@@ -1,0 +1,125 @@
+"""Sums over all points, on workers that have them, in the tree of `netgrad.stream.fold`: the same bits as here.
+
+Spans are read first, and their points stay where they are; when the driver knows how many there are before a span,
+its worker sums up the blocks that begin in it, with the few rows of the spans behind that the last one takes.
+"""
+
+from collections import deque
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from netgrad.cluster.driver import AHEAD, Cluster, itself
+from netgrad.cluster.engines import Engine, Handle
+from netgrad.cluster.task import Done
+from netgrad.stream.engine import Points, answers
+from netgrad.stream.fold import Block, Merge, Node, Of, Total, check_some, joined, rows_of, total
+from netgrad.stream.tasks import Answer, Task
+from netgrad.tables.columns import Layout
+
+T = TypeVar("T")
+
+
+class Kept:
+    """The points of a span, which stay with the worker."""
+
+    def __init__(self) -> None:
+        self._parts: list[Block] = []
+
+    def put(self, content: Any) -> None:
+        """Take the points of a piece."""
+        self._parts.append(Block(*content))
+
+    def done(self) -> Block | None:
+        """All of them."""
+        return joined(self._parts) if self._parts else None
+
+    def drop(self) -> None:
+        """Nothing is anywhere else."""
+
+
+def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
+    """As `netgrad.stream.fold.begun`, on a cluster."""
+    runner = replace(cluster, holds=True, placed=lambda span, attempt: Kept)
+    found = answers(replace(points, runner=runner), Task(points.codec, points.policy))
+    first = next(found)
+    size = rows_of(len(first.layout.inputs))
+
+    def sum_up(of: Of[T], merge: Merge[T]) -> T:
+        return total(_nodes(cluster.engine, _spans(found, points), size, of, merge), merge)
+
+    return first.layout, sum_up
+
+
+def _spans(found: Generator[Answer, None, None], points: Points) -> Iterator[Answer]:
+    yield from (one for one in found if one.rows)
+    check_some(points)
+
+
+@dataclass
+class _Open:
+    """A span with blocks of its own, of which the last one may want rows of the spans behind."""
+
+    span: Handle
+    skip: int  # rows that belong to a block before
+    block: int  # number of its first block
+    more: list[Handle]  # of rows behind it
+
+
+def _nodes(engine: Engine, spans: Iterator[Answer], size: int, of: Of[T], merge: Merge[T]) -> Iterator[Node[T]]:
+    """Sums of whole nodes of the tree, in order."""
+    job, under_way = engine.submit(itself, (of, merge, size)), deque[Handle]()
+    try:
+        for one in _complete(engine, spans, size):
+            under_way.append(engine.submit(_sums, job, one.span, one.skip, one.block, one.more))
+            if len(under_way) > AHEAD * engine.slots:
+                yield from engine.result(under_way[0])
+                under_way.popleft()
+        while under_way:
+            yield from engine.result(under_way[0])
+            under_way.popleft()
+    finally:
+        engine.cancel([*under_way])
+
+
+def _complete(engine: Engine, spans: Iterator[Answer], size: int) -> Iterator[_Open]:
+    """Spans as soon as their last block is whole, or there are no more."""
+    last: _Open | None = None
+    at = 0  # rows before
+    for one in spans:
+        span, skip = one.content.handle, min(-at % size, one.rows)
+        if last is not None:
+            last.more.append(engine.submit(_rows, span, skip))
+            if (at + skip) % size == 0:
+                yield last
+                last = None
+        if skip < one.rows:
+            last = _Open(span, skip, (at + skip) // size, [])
+        at += one.rows
+        if last is not None and at % size == 0:
+            yield last
+            last = None
+    if last is not None:
+        yield last
+
+
+def _block(done: Done) -> Block:
+    content: Block = done.answers[0].content
+    return content
+
+
+def _rows(done: Done, stop: int) -> Block:
+    """The first rows of a span."""
+    return _block(done).part(0, stop)
+
+
+def _sums(job: tuple[Of[T], Merge[T], int], done: Done, skip: int, first: int, more: list[Block]) -> list[Node[T]]:
+    """Sums of the blocks that begin in a span, `first` is the number of the first, merged as far as the tree has it."""
+    of, merge, size = job
+    points, stack = joined([_block(done).part(skip), *more]), list[Node[T]]()
+    for i, at in enumerate(range(0, len(points.X), size), start=first):
+        level, value = 0, of(points.part(at, at + size), 1)
+        while stack and stack[-1][0] == level and (i >> level) % 2:
+            level, value = level + 1, merge(stack.pop()[1], value)
+        stack.append((level, value))
+    return stack
