@@ -23,13 +23,13 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     check_rejects(request)
     form, terminal = _form(name, results, request, points.codec), _on_terminal(request)
     with (
-        output(request, inputs_of(request, points), form.appends) as (write, placed),
+        output(request, inputs_of(request, points), form) as (put, sink),
         told(points, request, terminal) as points,
-        running(points, request, placed) as points,
+        running(points, request, sink) as points,
     ):
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:
-            form.write(found, write)
+            form.write(found, put)
     say_left_out(points, request)
     return points.tally
 

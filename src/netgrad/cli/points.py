@@ -33,6 +33,7 @@ from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
 NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
+FAR = 1 << 30  # bytes that a file behind a URL is thought to have
 LINES = (".jsonl", ".ndjson")
 NOT_DELIMITERS = '"\r\n\0+-.'
 
@@ -123,11 +124,21 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
         context = click.get_current_context()
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
-    sources = [open_source(path, chosen.block) for path in request.points or ("-",)]
+    sources = _opened(request.points or ("-",), chosen.block)
     sources = [_in_format(source, request) for source in sources]
     if request.encoding is not None:
-        sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
+        encoding = request.encoding
+        sources = [s._replace(blocks=recoded(s.blocks, s.name, encoding), encoding=encoding) for s in sources]
     return sources
+
+
+def _opened(paths: tuple[str, ...], block: int) -> list[Source]:
+    """Files of this machine, or those that URLs name."""
+    if not any("://" in path for path in paths):
+        return [open_source(path, block) for path in paths]
+    from netgrad.cluster.store import matching, open_anywhere
+
+    return [open_anywhere(found, block) for path in paths for found in matching(path)]
 
 
 def _in_format(source: Source, request: Request) -> Source:
@@ -207,7 +218,7 @@ def _size_of(paths: tuple[str, ...]) -> int | None:
     try:
         return sum(os.stat(path).st_size for path in paths)
     except (OSError, ValueError):
-        return None
+        return FAR if any("://" in path for path in paths) else None
 
 
 def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
-from netgrad.cli.clustering import running
+from netgrad.cli.clustering import output, running
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
@@ -14,7 +14,7 @@ from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
 from netgrad.stream.fold import Total, begun
 from netgrad.stream.json_lines import json_line
-from netgrad.stream.sinks import Write, open_sink
+from netgrad.stream.sinks import Write
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
 
@@ -51,17 +51,17 @@ def summing(
         raise UsageError(f"--json and --format {form} contradict each other")
     check_format(form)
     if not reads:
-        with open_sink(request.out, inputs_of(request, None)) as write:
-            yield Summing(None, _nothing, partial(_write, form, request.color, write))
+        with output(request, inputs_of(request, None)) as (put, _):
+            yield Summing(None, _nothing, partial(_write, form, request.color, put))
         return
     points = points_of(net, request._replace(keep="none"), target)
-    with open_sink(request.out, inputs_of(request, points)) as write, ExitStack() as stack:
+    with output(request, inputs_of(request, points)) as (put, _), ExitStack() as stack:
         points = stack.enter_context(told(points, request))
         points = stack.enter_context(running(points, request))
 
         def finish(summary: Summary) -> None:
             stack.close()  # the progress bar goes before the summary comes
-            _write(form, request.color, write, summary)
+            _write(form, request.color, put, summary)
 
         yield Summing(*begun(points), finish)
     say_left_out(points, request)

@@ -5,15 +5,14 @@ records end at a line feed, and so do comments. Whoever asks for a guess checks 
 the range before begins where this range's first one does, or the guess was wrong.
 """
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 
+from netgrad.cluster.store import Read
 from netgrad.stream.cutting import ROWS, cut
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import MAX_RECORD, scan
 from netgrad.tables.splitting import Scan, is_too_long, split
-
-Read = Callable[[int, int], bytes]  # offset, number -> bytes, fewer only at the end
 
 LOOK = 1 << 16  # bytes that a guess looks at
 RECORDS = 40  # records that it looks at

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from netgrad.cluster.engines import Engine, Handle
 from netgrad.cluster.spans import Span, Table, spans, table_of
@@ -20,7 +20,15 @@ from netgrad.stream.tasks import Answer, Task
 AHEAD = 3  # tasks under way for each slot, so that none waits for the driver
 LEAST, MOST, SPANS = 64 << 20, 1 << 30, 5000  # bytes of a span, and how many there should be of a file at most
 
-Placed = Callable[[Span, int], Callable[[], Out] | None]  # span, attempt from 0 -> what makes its out, on the worker
+
+class Sink(Protocol):
+    """Where the contents of answers go that do not come to the driver."""
+
+    def placed(self, span: Span, attempt: int) -> Callable[[], Out] | None:
+        """What makes the out of a task, for the attempt 0 or 1; None: its contents come to the driver."""
+
+    def wanted(self, span: Span, content: Any) -> Callable[[], Out] | None:
+        """The same for a span that is proved, where its content cannot stand behind those before."""
 
 
 class Held(NamedTuple):
@@ -44,8 +52,8 @@ class Cluster:
 
     engine: Engine
     split: int | None = None  # bytes of a span
-    placed: Placed = lambda span, attempt: None  # where contents go; with None they come back
-    holds: bool = False  # contents stay where they are
+    sink: Sink | None = None  # None: contents come to the driver
+    holds: bool = False  # contents stay with the workers
     lists: bool = False  # bad records are wanted as they are
     progress: Progress = field(default_factory=Progress)
 
@@ -119,8 +127,12 @@ def _planned(cluster: Cluster, points: Points) -> Iterator[Span | Table | Netgra
 
 
 def _begun(cluster: Cluster, job: Handle, span: Span, attempt: int = 0) -> _Waiting:
+    return _sent(cluster, job, span, None if cluster.sink is None else cluster.sink.placed(span, attempt))
+
+
+def _sent(cluster: Cluster, job: Handle, span: Span, out: Callable[[], Out] | None) -> _Waiting:
     cluster.progress.submitted += 1
-    handle = cluster.engine.submit(work, job, span, cluster.placed(span, attempt))
+    handle = cluster.engine.submit(work, job, span, out)
     return _Waiting(span, handle, cluster.engine.submit(_told, handle) if cluster.holds else handle)
 
 
@@ -135,6 +147,8 @@ def _proved(cluster: Cluster, waiting: _Waiting, job: Handle, expected: int) -> 
         cluster.progress.again += 1
         waiting = _begun(cluster, job, span._replace(begin=expected), 1)
         done = cluster.engine.result(waiting.result)
+    if cluster.sink is not None and done.answers and (out := cluster.sink.wanted(span, done.answers[0].content)):
+        done = cluster.engine.result(_sent(cluster, job, span._replace(begin=expected), out).result)
     cluster.progress.done += 1
     if cluster.holds:
         return done._replace(answers=tuple(one._replace(content=Held(waiting.handle)) for one in done.answers))

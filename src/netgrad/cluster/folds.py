@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from netgrad.cluster.driver import AHEAD, Cluster, itself
 from netgrad.cluster.engines import Engine, Handle
+from netgrad.cluster.spans import Span
 from netgrad.cluster.task import Done
 from netgrad.stream.engine import Points, answers
 from netgrad.stream.fold import Block, Merge, Node, Of, Total, check_some, joined, rows_of, total
@@ -26,9 +27,9 @@ class Kept:
     def __init__(self) -> None:
         self._parts: list[Block] = []
 
-    def put(self, content: Any) -> None:
+    def put(self, one: Answer) -> None:
         """Take the points of a piece."""
-        self._parts.append(Block(*content))
+        self._parts.append(Block(*one.content))
 
     def done(self) -> Block | None:
         """All of them."""
@@ -38,9 +39,20 @@ class Kept:
         """Nothing is anywhere else."""
 
 
+class Keeping:
+    """The sink of points that stay where they are."""
+
+    def placed(self, span: Span, attempt: int) -> type[Kept]:
+        """What keeps them."""
+        return Kept
+
+    def wanted(self, span: Span, content: Any) -> None:
+        """Nothing again."""
+
+
 def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
     """As `netgrad.stream.fold.begun`, on a cluster."""
-    runner = replace(cluster, holds=True, placed=lambda span, attempt: Kept)
+    runner = replace(cluster, holds=True, sink=Keeping())
     found = answers(replace(points, runner=runner), Task(points.codec, points.policy))
     first = next(found)
     size = rows_of(len(first.layout.inputs))

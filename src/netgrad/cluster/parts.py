@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from netgrad.cluster.driver import Placed
+from netgrad.cluster.spans import Span
 from netgrad.errors import OutputError
 from netgrad.files import FLAGS, File, new_descriptor, reason, write_to
 from netgrad.signals import raised
 from netgrad.stream.sinks import refuse_input
 from netgrad.stream.sources import Source
+from netgrad.stream.tasks import Answer
 
 OWNER = "owner"  # a file that its driver holds a lock on as long as it lives
 
@@ -42,10 +43,10 @@ class PartFile:
             raise OutputError(reason(error), file=self._path) from None
         self._write, self._size, self._last = write_to(self._fd, self._path), 0, b""
 
-    def put(self, content: bytes) -> None:
-        """Write bytes behind those before."""
-        self._write(content)
-        self._size, self._last = self._size + len(content), content[-1:]
+    def put(self, one: Answer) -> None:
+        """Write its bytes behind those before."""
+        self._write(one.content)
+        self._size, self._last = self._size + len(one.content), one.content[-1:]
 
     def done(self) -> Part:
         """The file, closed: on NFS others see it from then on."""
@@ -60,9 +61,31 @@ class PartFile:
             os.unlink(self._path)
 
 
+class JoinedFile:
+    """The driver's side: a descriptor that accepted parts are appended to."""
+
+    def __init__(self, fd: int, path: str, folder: str) -> None:
+        self._fd, self._path, self._folder = fd, path, folder
+        self._write = write_to(fd, path)
+
+    def put(self, content: bytes | Part) -> None:
+        """Append bytes or a part."""
+        if isinstance(content, bytes):
+            self._write(content)
+        else:
+            _append(self._fd, content, self._path)
+
+    def placed(self, span: Span, attempt: int) -> Callable[[], PartFile]:
+        """Where the contents of a span go."""
+        return partial(PartFile, self._folder, span.k)
+
+    def wanted(self, span: Span, content: Any) -> None:
+        """Nothing again."""
+
+
 @contextmanager
-def joined_file(path: str, inputs: Sequence[Source | File]) -> Iterator[tuple[Callable[[bytes | Part], None], Placed]]:
-    """A function that appends bytes or parts to what becomes the file at `path`, and where tasks put such parts.
+def joined_file(path: str, inputs: Sequence[Source | File]) -> Iterator[JoinedFile]:
+    """What becomes the file at `path`, to put bytes or parts into.
 
     Raises
     ------
@@ -74,15 +97,7 @@ def joined_file(path: str, inputs: Sequence[Source | File]) -> Iterator[tuple[Ca
         new_descriptor(path, lambda status: refuse_input(status, path, inputs)) as fd,
         parts_folder(path) as folder,
     ):
-        write = write_to(fd, path)
-
-        def append(content: bytes | Part) -> None:
-            if isinstance(content, bytes):
-                write(content)
-            else:
-                _append(fd, content, path)
-
-        yield append, lambda span, attempt: partial(PartFile, folder, span.k)
+        yield JoinedFile(fd, path, folder)
 
 
 def _append(fd: int, part: Part, name: str) -> None:

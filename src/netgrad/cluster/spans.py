@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from netgrad.cluster.store import Stamp, failures, is_url, open_anywhere, reading, stamp
+from netgrad.cluster.store import Stamp, failures, is_url, open_anywhere, opening, reading, stamp
 from netgrad.errors import UsageError
 from netgrad.stream.cutting import BOM
 from netgrad.stream.encodings import recoded
@@ -76,6 +76,10 @@ def table_of(source: Source, choice: Choice, block: int) -> Table:
         table = Table(
             source.name, path, found_at, first.layout, WHOLE, 1, is_json=source.is_json, encoding=source.encoding
         )
+        if os.path.splitext(path)[1].lower() == ".parquet":
+            from netgrad.stream.parquet import groups
+
+            return table._replace(unit=GROUPS, size=groups(path, opening(path)), line=first.line)
         if source.size is None or source.encoding not in AS_UTF8:
             return table
         with reading(path) as read:
@@ -91,8 +95,12 @@ def spans(table: Table, split: int, k: int) -> Iterator[Span]:
 
 
 def opened(span: Span, block: int) -> Source:
-    """The file of a span that is not cut at bytes, as blocks of text."""
+    """A row group, or the whole of a file that is not cut, as blocks of text."""
     table = span.table
+    if table.unit == GROUPS:
+        from netgrad.stream.parquet import rows_of_group
+
+        return Source(table.name, rows_of_group(table.path, span.lo, opening(table.path)))
     source = open_anywhere(table.path, block)._replace(name=table.name, is_json=table.is_json)
     if table.encoding is not None:
         source = source._replace(blocks=recoded(source.blocks, table.name, table.encoding))

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from netgrad import __version__
-from netgrad.cluster.cut import Read, guessed, records_from
-from netgrad.cluster.spans import BYTES, Span, opened
-from netgrad.cluster.store import failures, far, reading, stamp
+from netgrad.cluster.cut import guessed, records_from
+from netgrad.cluster.spans import BYTES, WHOLE, Span, opened
+from netgrad.cluster.store import Read, failures, far, reading, stamp
 from netgrad.errors import ClusterError, NetgradError, PointsError
+from netgrad.stream.cutting import whole_records
 from netgrad.stream.engine import Tally
 from netgrad.stream.memory import keep_freed_memory
 from netgrad.stream.pieces import Piece, laid_out, pieces
@@ -25,8 +26,8 @@ from netgrad.tables.splitting import count
 class Out(Protocol):
     """Where a task puts the contents of its answers; nothing of it is output before the driver accepts the task."""
 
-    def put(self, content: Any) -> None:
-        """Take the content of one answer."""
+    def put(self, one: Answer) -> None:
+        """Take the content of an answer with rows."""
 
     def done(self) -> Any:
         """What the driver is told of all that was put."""
@@ -109,11 +110,15 @@ def _check(job: Job, span: Span) -> None:
 def _pieces(job: Job, span: Span, read: Read | None, begin: int, seen: _Seen) -> Generator[Piece | None, None, Any]:
     """The pieces of a span, without a header."""
     table, block = span.table, job.task.codec.block
-    if read is None:
-        source = opened(span, block)
-        return pieces(source._replace(blocks=seen.of(source.blocks)), job.choice, job.rows)
-    parts = records_from(read, begin, span.hi, table.layout, far(table.path, block), job.rows)
-    return laid_out(seen.of(parts), table.layout, table.name, 1, job.rows)
+    if read is not None:
+        parts = records_from(read, begin, span.hi, table.layout, far(table.path, block), job.rows)
+        return laid_out(seen.of(parts), table.layout, table.name, 1, job.rows)
+    source = opened(span, block)
+    source = source._replace(blocks=seen.of(source.blocks))
+    if table.unit == WHOLE:
+        return pieces(source, job.choice, job.rows)
+    whole = whole_records(source, table.layout.dialect, job.rows)
+    return laid_out((part for part in whole if part), table.layout, table.name, 1, job.rows)
 
 
 def _until_end(job: Job, given: Iterable[Piece | None]) -> Iterator[Answer]:
@@ -137,7 +142,7 @@ def _put(sink: Out | None, one: Answer) -> Answer:
     if sink is None:
         return one
     if one.rows:
-        sink.put(one.content)
+        sink.put(one)
     return one._replace(content=None)
 
 
