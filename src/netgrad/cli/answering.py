@@ -24,8 +24,8 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     form, terminal = _form(name, results, request, points.codec), _on_terminal(request)
     with (
         output(request, inputs_of(request, points), form) as (put, sink),
-        told(points, request, terminal) as points,
         running(points, request, sink) as points,
+        told(points, request, terminal) as points,
     ):
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:

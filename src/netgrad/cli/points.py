@@ -52,7 +52,7 @@ def told(points: Points, request: Request, quiet: bool = False) -> Iterator[Poin
     """The points with --rejects told of bad records, and unless `quiet` a progress bar of the rest."""
     with (
         rejecting(request.rejects, inputs_of(request, points)) as reject,
-        _progress_of(points.sources, request.quiet or quiet) as progress,
+        _progress_of(points, request.quiet or quiet) as progress,
     ):
         yield replace(points, reject=reject, progress=progress)
 
@@ -221,11 +221,12 @@ def _size_of(paths: tuple[str, ...]) -> int | None:
         return FAR if any("://" in path for path in paths) else None
 
 
-def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+def _progress_of(points: Points, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
     """What is told of each piece: a progress bar on a terminal, else nothing."""
     if quiet or not os.isatty(2):
         return nullcontext(lambda size, rows: None)
     from netgrad.show.progress import progress
 
-    sizes = [source.size for source in sources if source.size is not None]
-    return progress(sum(sizes) if len(sizes) == len(sources) else None)
+    sizes = [source.size for source in points.sources if source.size is not None]
+    total = sum(sizes) if len(sizes) == len(points.sources) else None
+    return progress(total) if points.runner is None else progress(total, points.runner.about)

@@ -56,8 +56,8 @@ def summing(
         return
     points = points_of(net, request._replace(keep="none"), target)
     with output(request, inputs_of(request, points)) as (put, _), ExitStack() as stack:
-        points = stack.enter_context(told(points, request))
         points = stack.enter_context(running(points, request))
+        points = stack.enter_context(told(points, request))
 
         def finish(summary: Summary) -> None:
             stack.close()  # the progress bar goes before the summary comes

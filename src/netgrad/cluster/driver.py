@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from netgrad.cluster.engines import Engine, Handle
 from netgrad.cluster.spans import Span, Table, spans, table_of
 from netgrad.cluster.task import Done, Job, Out, work
-from netgrad.errors import NetgradError
+from netgrad.errors import NetgradError, counted
 from netgrad.stream.engine import Points
 from netgrad.stream.tasks import Answer, Task
 
@@ -79,6 +79,10 @@ class Cluster:
                 if done.error is not None:
                     raise _moved(done.error, line)
                 line, expected = line + done.lines, done.end
+
+    def about(self) -> str:
+        """How many spans are done, and by whom."""
+        return f", {counted(self.progress.done, 'range')} done by {self.engine.about}"
 
     def begun(self, points: Points) -> Any:
         """As `netgrad.stream.fold.begun`."""

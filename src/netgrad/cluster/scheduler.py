@@ -2,6 +2,7 @@
 
 import logging
 import os
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
@@ -17,6 +18,7 @@ from netgrad.errors import ClusterError, NetgradError, counted, visible
 
 distributed: Any = import_module("distributed")  # without types of its own
 
+FRESH = 2.0  # seconds, after which the scheduler is asked for its workers again
 CONNECTED = 10  # seconds to wait for the scheduler, and then for a first worker
 LOOPBACK = ("localhost", "127.", "::1")
 
@@ -25,9 +27,10 @@ class Dask:
     """Tasks on the workers of a scheduler, which is left as it was."""
 
     def __init__(self, address: str) -> None:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is said once, and by us
+        _silence()
         at = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
         self._name, self._run, self._count = address, os.urandom(4).hex(), count()
+        self._known, self._asked = dict[str, Any](), -float("inf")
         with _failures(address):
             if "scheduler_file" in at:
                 open(address).close()  # it would be waited for
@@ -46,8 +49,11 @@ class Dask:
         return counted(len(self._workers()), "worker")
 
     def _workers(self) -> dict[str, Any]:
-        found: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
-        return found
+        if time.monotonic() > self._asked + FRESH:
+            with _failures(self._name):
+                self._known = self._client.scheduler_info(n_workers=-1)["workers"]
+            self._asked = time.monotonic()
+        return self._known
 
     def remarks(self) -> list[str]:
         """That nobody is kept from the scheduler, and what `probe.remarks` has to say of the workers."""
@@ -85,6 +91,12 @@ class Dask:
     def close(self) -> None:
         """Leave the scheduler."""
         self._client.close(timeout=2)
+
+
+def _silence() -> None:
+    """Have Dask log nothing here: what goes wrong is said once, and by us."""
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 @contextmanager

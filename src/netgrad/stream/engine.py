@@ -64,6 +64,9 @@ class Runner(Protocol):
     def begun(self, points: "Points") -> Any:
         """As `netgrad.stream.fold.begun`."""
 
+    def about(self) -> str:
+        """How far it is, for whoever waits."""
+
 
 @dataclass(frozen=True)
 class Points:
