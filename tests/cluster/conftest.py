@@ -13,7 +13,7 @@ import shell
 
 QUICK = {
     "OPENBLAS_NUM_THREADS": "1",
-    "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "3s",  # a frozen worker is given up after that
+    "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "2s",  # a frozen worker is given up after that
     "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
     "PYTHONWARNINGS": "",
 }

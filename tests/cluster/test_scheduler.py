@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import shell
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("scheduler")]
+pytestmark = pytest.mark.slow
 
 NET = shell.ROOT / "sample_nets" / "xor.yaml"
 LINES = 200_000

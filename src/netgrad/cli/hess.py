@@ -3,7 +3,7 @@
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, at_option, cluster_options, network_argument, points_options
+from netgrad.cli.options import Request, at_option, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
@@ -11,7 +11,6 @@ from netgrad.errors import UsageError
 @click.command("hess", cls=Command, short_help="Second derivatives.")
 @network_argument
 @points_options
-@cluster_options
 @at_option
 @click.option("--along", metavar="V", help="H v for a direction: numbers by commas, or NAME=NUMBER by commas.")
 @click.option("--eigen", is_flag=True, help="The largest curvature and its direction.")
