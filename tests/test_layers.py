@@ -56,6 +56,7 @@ def test_a_module_imports_from_its_own_layer_or_a_lower_one(path: Path) -> None:
     place = path.relative_to(SRC).with_suffix("").parts
     if place[0] in ("__init__", "__main__"):
         return
+    place = ("cluster",) if place == ("dask",) else place  # its public name
     above = [m for m in imports(path) if m.startswith("netgrad.") and layer(m) > LAYERS.index(place[0])]
     assert above == []
 

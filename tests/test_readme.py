@@ -19,6 +19,7 @@ PAGES = [
     "README.md",
     "sample_nets/README.md",
     "sample_nets/losses.md",
+    "sample_nets/clusters.md",
     "tests/benchmarks/README.md",
     ".github/CONTRIBUTING.md",
     ".github/CHANGELOG.md",
