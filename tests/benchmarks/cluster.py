@@ -72,16 +72,8 @@ def running(folder: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 
     def start(what: str, *args: str) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            f"distributed.cli.dask_{what}",
-            "--scheduler-file",
-            file,
-            "--no-dashboard",
-            *args,
-        ]
-        found.append(psutil.Popen(command, env=environment, stderr=subprocess.DEVNULL))
+        command = [sys.executable, "-m", f"distributed.cli.dask_{what}", "--scheduler-file", file, *args]
+        found.append(psutil.Popen([*command, "--no-dashboard"], env=environment, stderr=subprocess.DEVNULL))
 
     try:
         start("scheduler", "--host", "127.0.0.1", "--port", "0")
@@ -103,34 +95,38 @@ def cpu(processes: list[psutil.Process]) -> np.ndarray:
     return np.array([sum(process.cpu_times()[:2]) for process in processes])
 
 
+def idling(processes: list[psutil.Process], seconds: float = 5.0) -> float:
+    """CPU seconds in a second of the processes when they have nothing to do."""
+    before = cpu(processes)
+    time.sleep(seconds)
+    return float((cpu(processes) - before).sum()) / seconds
+
+
 def compared(folder: Path, file: str, processes: list[psutil.Process], what: str, size: int) -> tuple[float, float]:
     """Run one command in both ways; returns bytes in a second of a core, and bytes out for one in."""
-    end = ["--json", "-o"] if what == "sens" else ["-o"]
-    command = [sys.executable, "-m", "netgrad", what, f"{folder}/net.npz", f"{folder}/points.csv", *end]
-    here = taken([*command, f"{folder}/here", "--format", "json" if end[1:] else "csv", "-j", "2"], folder / "log")
-    print(
-        f"{what} of {size / 1e9:.2f} GB, -j 2: {here.seconds:.1f} s, {here.cpu:.1f} s of CPU, {here.mebibytes:.0f} MiB"
-    )
+    form = "json" if what == "sens" else "csv"
+    command = [sys.executable, "-m", "netgrad", what, f"{folder}/net.npz", f"{folder}/points.csv", "--format", form]
+    here = taken([*command, "-o", f"{folder}/here", "-j", "2"], folder / "log")
+    print(f"{what} of {size / 1e9:.2f} GB, -j 2: {here.seconds:.1f} s, CPU {here.cpu:.1f} s, {here.mebibytes:.0f} MiB")
+    idle = idling(processes)
     for split in ("64MiB", "16MiB"):
         before = cpu(processes)
-        run = [
-            *command,
-            f"{folder}/there",
-            "--format",
-            "json" if end[1:] else "csv",
-            "--cluster",
-            file,
-            "--split",
-            split,
-        ]
-        driver = taken(run, folder / "log")
+        there = [*command, "-o", f"{folder}/there", "--cluster", file, "--split", split]
+        driver = taken(there, folder / "log")
         scheduler, *workers = cpu(processes) - before
-        total = driver.cpu + scheduler + sum(workers)
+        total, waiting = driver.cpu + scheduler + sum(workers), idle * driver.seconds
+        ratio, busy = total / here.cpu, (total - waiting) / here.cpu
         print(
-            f"  two workers, {split}: {driver.seconds:.1f} s, CPU {total:.1f} s, {total / here.cpu:.2f} times: workers "
-            f"{sum(workers):.1f}, driver {driver.cpu:.1f}, scheduler {scheduler:.1f}; driver {driver.mebibytes:.0f} MiB; "
-            f"the same bytes: {filecmp.cmp(folder / 'here', folder / 'there', False)}"
+            f"  two workers, {split}: {driver.seconds:.1f} s, CPU {total:.1f} s, {ratio:.2f} times, {busy:.2f} without"
         )
+        print(
+            f"    the {waiting:.1f} s that idle processes take in that time; workers {sum(workers):.1f}, driver",
+            end=" ",
+        )
+        print(
+            f"{driver.cpu:.1f}, scheduler {scheduler:.1f}; driver {driver.mebibytes:.0f} MiB; the same bytes:", end=" "
+        )
+        print(filecmp.cmp(folder / "here", folder / "there", False), flush=True)
     return size / here.cpu, os.path.getsize(folder / "here") / size
 
 
