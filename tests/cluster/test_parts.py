@@ -70,7 +70,8 @@ def test_parts_of_a_driver_that_was_killed_go_with_the_next_run(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("out", ["out.csv", "out/"])
 def test_a_full_disk_is_one_line_and_leaves_nothing(table, tmp_path, out):
-    ran = shell.run(f"ulimit -f 8; netgrad grad {XOR} p.csv -c x1,x2 -o {out} --cluster local --split 20000", tmp_path)
+    command = f"ulimit -f 8; netgrad grad {XOR} p.csv -c x1,x2 -o {out} --cluster local --split 20000"
+    ran = shell.run(command, tmp_path, PYTHONDONTWRITEBYTECODE="1")
     assert (ran.out, ran.code) == ("", 1)
     assert ran.err.endswith(": file too large\n")
     assert ran.err.count("\n") == 1
