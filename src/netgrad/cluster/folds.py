@@ -6,6 +6,7 @@ its worker sums up the blocks that begin in it, with the few rows of the spans b
 
 from collections import deque
 from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -58,7 +59,8 @@ def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
     size = rows_of(len(first.layout.inputs))
 
     def sum_up(of: Of[T], merge: Merge[T]) -> T:
-        return total(_nodes(cluster.engine, _spans(found, points), size, of, merge), merge)
+        with closing(found):
+            return total(_nodes(cluster.engine, _spans(found, points), size, of, merge), merge)
 
     return first.layout, sum_up
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from hashlib import sha256
+from socket import gethostname
 from typing import Any, NamedTuple
 
 from netgrad.cluster.spans import Span
@@ -39,6 +40,9 @@ class PartFile:
         self._path = os.path.join(folder, f"{k:06d}-{os.urandom(8).hex()}")
         try:
             self._fd = os.open(self._path, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
+        except FileNotFoundError:
+            problem = f"the worker {gethostname()} does not see this folder, which all must share"
+            raise OutputError(problem, file=os.path.dirname(folder)) from None
         except OSError as error:
             raise OutputError(reason(error), file=self._path) from None
         self._write, self._size, self._last = write_to(self._fd, self._path), 0, b""

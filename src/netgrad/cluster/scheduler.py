@@ -85,6 +85,8 @@ class Dask:
 
     def cancel(self, handles: list[Handle]) -> None:
         """Take them off the scheduler."""
+        if self._client.status != "running":
+            return  # it has forgotten them with its client
         with _failures(self._name):
             self._client.cancel([handle for handle in handles if not handle.cancelled()], force=True)
 

@@ -123,8 +123,14 @@ def opening(path: str) -> Opened:
 
 def _far(url: str) -> AbstractContextManager[IO[bytes]]:
     files, key = file_system(url)
-    found: AbstractContextManager[IO[bytes]] = files.open(key, "rb", block_size=FAR)
+    block = FAR if not url.startswith(WEB) or _has_ranges(files.info(key)) else 0  # 0: from the front alone
+    found: AbstractContextManager[IO[bytes]] = files.open(key, "rb", block_size=block)
     return found
+
+
+def _has_ranges(info: dict[str, Any]) -> bool:
+    """Whether a server of the web says that it gives parts of a file."""
+    return bool(info.get("partial"))
 
 
 def open_anywhere(path: str, block: int = BLOCK) -> Source:
@@ -145,14 +151,14 @@ def open_anywhere(path: str, block: int = BLOCK) -> Source:
             raise PointsError("is a directory, expected a file of points", file=path)
         if (table := table_at(path, None, _far)) is not None:
             return table
-        size = info["size"] if info.get("partial", True) else None  # of the web: whether it has ranges
+        size = info["size"] if not path.startswith(WEB) or _has_ranges(info) else None
         known = bool(size) and kind_of(_beginning(path)) is None
     return Source(path, as_text(_far_blocks(path, block), path, block), size=size if known else None, path=path)
 
 
 def _beginning(url: str) -> bytes:
-    with reading(url) as read:
-        return read(0, 16)
+    with _far(url) as file:
+        return file.read(16)
 
 
 def _far_blocks(path: str, block: int) -> Iterator[bytes]:

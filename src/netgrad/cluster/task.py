@@ -102,9 +102,13 @@ def _check(job: Job, span: Span) -> None:
     """Raise NetgradError where this machine has another netgrad or another file."""
     if job.version != __version__:
         raise ClusterError(f"netgrad {__version__} on the worker {socket.gethostname()}, {job.version} here")
-    if stamp(span.table.path) != span.table.stamp:
-        where = f"it has changed while it was read, or is another file on the worker {socket.gethostname()}"
-        raise PointsError(where, file=span.table.name)
+    try:
+        found = stamp(span.table.path)
+    except FileNotFoundError:
+        raise PointsError(f"the worker {socket.gethostname()} has no such file", file=span.table.name) from None
+    if found != span.table.stamp:
+        problem = f"it has changed while it was read, or is another file on the worker {socket.gethostname()}"
+        raise PointsError(problem, file=span.table.name)
 
 
 def _pieces(job: Job, span: Span, read: Read | None, begin: int, seen: _Seen) -> Generator[Piece | None, None, Any]:
