@@ -1,36 +1,26 @@
 """The house: a module imports only from its own layer or a lower one, and each package has its room."""
 
 import ast
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
 LOW = ("errors", "signals", "files", "core", "bounds", "analysis", "numerals", "formats")
-LAYERS = (*LOW, "tables", "stream", "results", "cluster", "show", "cli")
+LAYERS = (*LOW, "tables", "stream", "results", "cluster", "show", "plot", "library", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
-    "rich": ("show/",),
-    "matplotlib": ("show/figure.py",),
+    "rich": ("show/", "plot/"),
+    "matplotlib": ("plot/figure.py", "plot/picture.py"),
     "yaml": ("formats/yaml.py",),
     "polars": ("tables/polars_codec.py",),
     "pyarrow": ("stream/parquet.py",),
     "distributed": ("cluster/",),
     "dask": ("cluster/",),
     "fsspec": ("cluster/",),
-    "numpy": (
-        "core/",
-        "bounds/",
-        "analysis/",
-        "formats/",
-        "numerals/",
-        "tables/",
-        "stream/",
-        "results/",
-        "cluster/",
-        "show/",
-    ),
+    "numpy": tuple(f"{room}/" for room in (*LAYERS[3:-1],)),
 }
 MODULES = sorted(SRC.rglob("*.py"))
 
@@ -67,6 +57,12 @@ def test_a_package_is_imported_in_its_room_only(path: Path) -> None:
     for module in imports(path):
         rooms = ROOMS.get(module.split(".")[0])
         assert rooms is None or place.startswith(rooms), f"{place} imports {module}"
+
+
+def test_a_module_s_name_stands_once() -> None:
+    twins = "compiled"  # each is called as what it is the twin of
+    names = Counter(path.stem for path in MODULES if path.name != "__init__.py" and path.parent.name != twins)
+    assert [name for name, n in names.items() if n > 1] == []
 
 
 def test_a_thing_is_decided_or_written_in_one_place() -> None:

@@ -18,7 +18,7 @@ from netgrad.core.directions import directional, hessian_times
 from netgrad.core.hessian import hessian
 from netgrad.core.logits import logits, margin
 from netgrad.core.network import Layer, Network, Scaling
-from netgrad.core.trace import trace
+from netgrad.core.tracing import trace
 from netgrad.errors import UsageError
 from netgrad.show.page import page
 

@@ -18,8 +18,10 @@ from netgrad.cli.main import COMMANDS, netgrad
 PAGES = [
     "README.md",
     "sample_nets/README.md",
+    "sample_nets/library.md",
     "sample_nets/losses.md",
     "sample_nets/clusters.md",
+    "sample_nets/tables.md",
     "tests/benchmarks/README.md",
     ".github/CONTRIBUTING.md",
     ".github/CHANGELOG.md",

@@ -1,4 +1,4 @@
-"""What can go wrong, as one line of text and an exit code.
+"""Errors: what can go wrong, as one line of text and an exit code.
 
 Every fault that a user can cause is raised as a `NetgradError`; `cli.main` alone turns it into a message.
 """
@@ -64,7 +64,7 @@ class OutputError(NetgradError):
     """A result that cannot be written."""
 
 
-class UsageError(NetgradError):
+class UsageError(NetgradError, ValueError):
     """A command line, or arguments of a call, that make no sense together."""
 
     exit_code = 2

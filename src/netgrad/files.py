@@ -88,7 +88,7 @@ def write_to(fd: int, name: str) -> Write:
 
 
 def reason(error: OSError | ValueError) -> str:
-    """What the system says, in lower case and without the file's name; a ValueError is a NUL in the name."""
+    """Reason that the system gives, in lower case and without the file's name; a ValueError is a NUL in the name."""
     text = (isinstance(error, OSError) and error.strerror) or str(error)
     return text[:1].lower() + text[1:]
 

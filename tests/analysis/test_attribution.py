@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from nets import random_net, random_points
 
-from netgrad.analysis.attribution import gradient_times_input, noise_of, smooth_gradient
+from netgrad.analysis.attribution import gradient_times_input, mean_gradient, noise_of
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Network, Scaling
 from netgrad.errors import UsageError
@@ -39,7 +39,7 @@ def test_gradient_times_input_adds_up_to_the_value_where_the_network_is_homogene
 def test_smooth_gradient_of_a_linear_network_is_its_gradient():
     net = random_net((3, 1), seed=1, activation="identity")
     X = random_points(5, 3)
-    _, smooth = smooth_gradient(net, X, noise_of(net, 3.0, 8, 0))
+    _, smooth = mean_gradient(net, X, noise_of(net, 3.0, 8, 0))
     np.testing.assert_allclose(smooth, np.broadcast_to(net.layers[0].W, (5, 3)), rtol=1e-15)
 
 
@@ -49,7 +49,7 @@ def test_smooth_gradient_of_a_kink_is_a_normal_distribution_function():
 
     net = Network.of([([[1.0]], [0.0])], "relu")
     X = np.array([[-0.7], [0.0], [0.2], [1.1]])
-    _, smooth = smooth_gradient(net, X, noise_of(net, 0.5, 5_000, 3))
+    _, smooth = mean_gradient(net, X, noise_of(net, 0.5, 5_000, 3))
     exact = [NormalDist().cdf(x / 0.5) for x in X[:, 0]]
     np.testing.assert_allclose(smooth[:, 0], exact, rtol=0, atol=4 * 0.0071)
 
@@ -70,9 +70,9 @@ def test_noise_is_that_of_its_seed():
 def test_a_row_has_the_same_bits_alone_and_among_others_on_any_threads():
     net, X = random_net((3, 5, 4, 1), 5, 2), random_points(2000, 3)
     draws = noise_of(net, 0.3, 20, 1)
-    _, smooth = smooth_gradient(net, X, draws, jobs=3)
+    _, smooth = mean_gradient(net, X, draws, jobs=3)
     for i in (0, 1, 1023, 1999):
-        assert smooth_gradient(net, X[i : i + 1], draws)[1].tobytes() == smooth[i].tobytes()
+        assert mean_gradient(net, X[i : i + 1], draws)[1].tobytes() == smooth[i].tobytes()
 
 
 @pytest.mark.parametrize(("std", "samples"), [(-1.0, 5), (np.nan, 5), (np.inf, 5), (1.0, 0)])

@@ -7,14 +7,14 @@ from functools import reduce
 import numpy as np
 import pytest
 
-from netgrad.analysis.residuals import WORST, residuals, together
+from netgrad.analysis.residuals import WORST, merged, residuals
 
 ROUNDING = 1e-12  # relative
 BIN = 1.2e-3  # relative, of a quantile
 
 
 def of_parts(a, y, size):
-    return reduce(together, (residuals(a[i : i + size], y[i : i + size]) for i in range(0, len(a), size)))
+    return reduce(merged, (residuals(a[i : i + size], y[i : i + size], i) for i in range(0, len(a), size)))
 
 
 @pytest.mark.parametrize("size", [7, 64, 1000])

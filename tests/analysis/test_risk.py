@@ -9,7 +9,7 @@ from nets import random_net, random_points, random_targets
 from oracle import layers, mp
 
 import netgrad
-from netgrad.analysis.risk import risk, together
+from netgrad.analysis.risk import merged, risk
 
 BOTH = ["squared_error", "cross_entropy"]
 
@@ -26,10 +26,10 @@ def test_risk_of_parts_together_is_the_risk_of_all():
     net = random_net((3, 5, 2), seed=6)
     XT = np.column_stack([random_points(50, 3), random_targets(net, 50)])
     whole = risk(net, XT, BOTH, confident=0.6, wrt_x=True)
-    merged = together(risk(net, XT[:13], BOTH, 0.6, True), risk(net, XT[13:], BOTH, 0.6, True))
-    assert merged.verdicts[1:4] == whole.verdicts[1:4]
-    assert merged.verdicts.ratios == whole.verdicts.ratios
-    for a, b in zip(_arrays(merged), _arrays(whole), strict=True):
+    both = merged(risk(net, XT[:13], BOTH, 0.6, True), risk(net, XT[13:], BOTH, 0.6, True))
+    assert both.verdicts[1:4] == whole.verdicts[1:4]
+    assert both.verdicts.ratios == whole.verdicts.ratios
+    for a, b in zip(_arrays(both), _arrays(whole), strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-15)  # sums of 50 numbers of both signs
 
 

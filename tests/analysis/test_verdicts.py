@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from netgrad.analysis.calibration import calibration, together
+from netgrad.analysis.calibration import calibration, merged
 from netgrad.analysis.losses import output
 from netgrad.analysis.verdicts import decision, mean, median, verdicts
 from netgrad.core.activations import activation
@@ -78,5 +78,5 @@ def test_bins_hold_their_lower_end_and_the_last_both():
 
 def test_calibration_error_is_the_mean_distance_by_hand():
     p, y = np.array([0.95, 0.92, 0.15, 0.12]), np.array([1.0, 0.0, 0.0, 0.25])
-    parts = together(calibration(p[:1], y[:1]), calibration(p[1:], y[1:]))
+    parts = merged(calibration(p[:1], y[:1]), calibration(p[1:], y[1:]))
     assert parts.error == pytest.approx((abs(1.87 - 1) + abs(0.27 - 0.25)) / 4, rel=1e-14, abs=0)

@@ -8,6 +8,7 @@ from sigma import KINKS, names_of
 from netgrad.bounds import balls
 from netgrad.bounds.balls import Extended
 from netgrad.bounds.certified import jacobian_bounds, value_and_grad_bounds
+from netgrad.bounds.condition import condition
 from netgrad.bounds.sigmas import SIGMAS, VARIED
 from netgrad.core import blocks
 from netgrad.core.backprop import value_and_grad
@@ -182,12 +183,14 @@ def test_gradients_that_underflow_have_bounds_that_do_not():
     check(net, np.array([[-1.0], [-1.2]]))
 
 
-def test_what_overflows_is_not_bounded():
-    net = Network.of([([[1e300, 1.0]], [0.0]), ([[1e300]], [0.0])], "softsign")
+def test_what_overflows_is_bounded_by_its_range_alone():
+    pairs, x = [([[1e300, 1.0]], [0.0]), ([[1e300]], [0.0])], np.array([[1e300, 0.0]])
     with np.errstate(all="ignore"):
-        bounded = value_and_grad_bounds(net, np.array([[1e300, 0.0]]))
-    assert not np.isnan(bounded.a_err).any()
-    assert not np.isnan(bounded.grad_err).any()
+        bounded = value_and_grad_bounds(Network.of(pairs, "softsign"), x)
+        unbounded = value_and_grad_bounds(Network.of(pairs, "identity"), x)
+    assert abs(bounded.a[0] - 1) <= bounded.a_err[0] <= 2 * (1 + 1e-8)  # a = 1 - 1e-300, and softsign is within +-1
+    assert (bounded.grad_err >= 0).all()  # not so for nan
+    assert np.isinf([*unbounded.a_err, *unbounded.grad_err[0]]).all()
 
 
 def test_an_output_must_be_chosen_and_exist():
@@ -215,3 +218,36 @@ def test_bounds_of_the_jacobian_are_those_of_each_output(activation):
         alone = value_and_grad_bounds(net, X, k)
         for i, v in enumerate(alone):
             assert np.array_equal(together[i][:, k], v)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 1), (9, 17, 3)], ids=str)
+def test_bounds_and_condition_of_a_point_have_the_bits_that_they_have_among_others(shape):
+    net, X = random_net(shape, last="softmax" if shape[-1] > 1 else "sigmoid"), random_points(200, shape[0])
+    for f in (value_and_grad_bounds, condition):
+        whole = f(net, X, 0)
+        for rows in (slice(0, 1), slice(2, 9), slice(199, None, -3)):
+            found = f(net, X[rows], 0)
+            assert [part.tobytes() for part in found] == [part[rows].tobytes() for part in whole]
+
+
+@pytest.mark.skipif(Extended is np.float64, reason="the platform has no extended precision")
+@pytest.mark.parametrize("scale", [1, 20])
+def test_precise_values_and_gradients_are_the_float64_nearest_to_50_digits_but_for_what_cancels(scale):
+    net, X = random_net((3, 6, 5, 1), scale, 5), random_points(30, 3)
+    found, plain = value_and_grad_bounds(net, X, precise=True), value_and_grad_bounds(net, X)
+    errors, others = [], []
+    for i, x in enumerate(X.tolist()):
+        a, grad = oracle.value_and_grad(net, x)
+        errors += [oracle.ulps(*pair) for pair in zip([found.a[i], *found.grad[i]], [a, *grad], strict=True)]
+        others += [oracle.ulps(*pair) for pair in zip([plain.a[i], *plain.grad[i]], [a, *grad], strict=True)]
+    assert np.quantile(errors, 0.9) <= 0.51  # 64 bits, rounded once
+    assert max(others) > 2  # what is to be mended
+    assert (found.grad_err <= plain.grad_err).all()
+
+
+def test_precise_numbers_are_the_plain_ones_where_nothing_is_known_of_the_centre():
+    net = Network((Layer(np.array([[1e200, -1e200]]), np.zeros(1), "sigmoid"),))
+    X = np.array([[1e200, 5e199]])
+    with np.errstate(all="ignore"):
+        found, plain = (value_and_grad_bounds(net, X, precise=precise) for precise in (True, False))
+    assert [part.tobytes() for part in found] == [part.tobytes() for part in plain]

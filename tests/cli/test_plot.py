@@ -14,7 +14,7 @@ from netgrad.cli.main import netgrad
 from netgrad.core.backprop import value_and_grad
 from netgrad.errors import NetgradError
 from netgrad.formats import load, save
-from netgrad.show.marks import GLYPHS
+from netgrad.plot.marks import GLYPHS
 
 pytestmark = pytest.mark.slow  # a process for each
 

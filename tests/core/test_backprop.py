@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nets import random_net, random_points
 
+from netgrad.core.arguments import output_index
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
-from netgrad.core.network import Layer, Network, Scaling, output_index
-from netgrad.core.trace import trace
+from netgrad.core.network import Layer, Network, Scaling
+from netgrad.core.tracing import trace
 from netgrad.errors import UsageError
 
 ORDER_OF_SUMS = 1e-13  # relative; products with one and with many rows may sum in another order

@@ -6,7 +6,7 @@ from oracle import mp, mpf
 
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
 from netgrad.core.network import Network, Scaling
-from netgrad.core.trace import trace
+from netgrad.core.tracing import trace
 
 # The promise is SMALL * 1e-15 (1 + max|z|): a saturated neuron turns an absolute error of z into a relative
 # one of sigma'(z). The error of z comes of its own sum and, magnified by W[l], of layer l - 1; the constant

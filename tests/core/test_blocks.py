@@ -8,6 +8,8 @@ from nets import random_net, random_points
 
 from netgrad.core import blocks, products
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
+from netgrad.core.directions import directional, hessian_times
+from netgrad.core.hessian import hessian
 
 pytestmark = pytest.mark.slow  # wide networks
 
@@ -85,10 +87,24 @@ def test_an_error_on_a_thread_is_raised(monkeypatch):
 
     def new_work():
         def work(block, rows):
-            if rows.start >= 64:
+            if rows.start >= 512:
                 raise ZeroDivisionError
 
         return work
 
     with pytest.raises(ZeroDivisionError):
-        blocks.in_blocks(np.zeros((100, 1)), 1, new_work, 3)
+        blocks.in_blocks(np.zeros((1000, 1)), 1, new_work, 3)
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 2, 1), (8, 64, 30, 1), (8, 300, 256, 1), (7, 1, 5, 1), (9, 4, 3)], ids=str)
+def test_second_derivatives_and_directions_at_a_point_have_the_bits_that_they_have_among_others(shape):
+    net = random_net(shape, activation="tanh", last="softmax" if shape[-1] > 1 else "sigmoid")
+    X, v = random_points(300, shape[0]), np.ones(shape[0])
+    for f in (
+        lambda X: directional(net, X, v),
+        lambda X: hessian_times(net, X, v, 0),
+        lambda X: hessian(net, X, 0),
+    ):
+        whole = f(X)
+        for rows in (slice(0, 1), slice(2, 9), slice(0, 234), slice(299, None, -3)):
+            assert bits(*f(X[rows])) == bits(*(part[rows] for part in whole))

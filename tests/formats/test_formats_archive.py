@@ -88,7 +88,7 @@ def test_an_archive_written_to_a_pipe_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "not an NPZ file: no ZIP archive"),
+        (b"", "an empty file, expected a saved network"),
         (b"hello", "not an NPZ file: no ZIP archive"),
         (zipped(GOOD)[:-30], "the ZIP archive is cut off"),
         (zipped(GOOD)[:50], "the ZIP archive is cut off"),

@@ -7,8 +7,8 @@ import pytest
 
 from netgrad.errors import NetworkError, UsageError
 from netgrad.formats.draft import Affine, Draft
-from netgrad.formats.options import options
 from netgrad.formats.order import ordered
+from netgrad.formats.overrides import options
 from netgrad.formats.resolve import resolved
 
 rng = np.random.default_rng(12)

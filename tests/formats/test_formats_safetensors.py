@@ -137,7 +137,7 @@ NOT_JSON = "the header is not JSON:"
 BYTES = "the file is cut off, or is more than it says"
 
 HOSTILE = {
-    "empty": (b"", f"{CUT} 0 bytes in a file of 0"),
+    "empty": (b"", "an empty file, expected a saved network"),
     "short": (b"\x08\0\0", f"{CUT} 8 bytes in a file of 3"),
     "past the end": (with_header(b"{}")[:9], f"{CUT} 2 bytes in a file of 9"),
     "header of 2^64": (b"\xff" * 8 + b"{}", f"{CUT} 18446744073709551615 bytes in a file of 10"),

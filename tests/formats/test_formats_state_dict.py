@@ -7,7 +7,7 @@ from oracle import relative_error
 
 from netgrad.core.backprop import value_and_grad
 from netgrad.errors import NetworkError
-from netgrad.formats.options import options
+from netgrad.formats.overrides import options
 from netgrad.formats.resolve import resolved
 from netgrad.formats.state_dict import draft_of
 

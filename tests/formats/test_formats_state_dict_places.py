@@ -8,7 +8,7 @@ import pytest
 
 from netgrad.errors import NetworkError
 from netgrad.formats import load
-from netgrad.formats.options import options
+from netgrad.formats.overrides import options
 from netgrad.formats.resolve import resolved
 from netgrad.formats.state_dict import draft_of
 
@@ -71,8 +71,8 @@ GAN = linear("generator.0", 4, 2) | linear("generator.2", 2, 4) | linear("critic
 
 
 def test_two_networks_whose_sizes_follow_each_other_by_chance_are_refused():
-    said = "generator, critic may be networks of their own for the same inputs: say --order "
-    either = "generator.0,generator.2 or critic.0,critic.2"
+    said = "generator, critic may be networks of their own for the same inputs: say --key generator or --key critic, "
+    either = "or --order generator.0,generator.2 or critic.0,critic.2"
     assert refusal(GAN, activation="relu", output_activation="identity") == said + either
     net = resolved(draft(GAN), options("relu", "identity", order="critic.0,critic.2")).network
     assert net.sizes == (2, 4, 1)

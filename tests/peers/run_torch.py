@@ -20,7 +20,7 @@ from torch.nn.utils import parametrizations
 from netgrad.core.activations import SIGMA
 from netgrad.core.backprop import value_and_grad
 from netgrad.formats import pytorch
-from netgrad.formats.pytorch.live import from_torch
+from netgrad.formats.pytorch.modules import from_torch
 
 warnings.simplefilter("ignore")
 torch.manual_seed(1)

@@ -7,7 +7,7 @@ import pytest
 from nets import random_net, random_points
 
 from netgrad.core.network import Network, Scaling
-from netgrad.core.trace import trace
+from netgrad.core.tracing import trace
 from netgrad.show.latex import document, escaped
 
 XOR = Network.of([([[20.0, 20.0], [-20.0, -20.0]], [-10.0, 30.0]), ([[20.0, 20.0]], [-30.0])])

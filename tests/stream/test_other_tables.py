@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import shell
 
+from netgrad.stream.sources import open_source
+
 pytestmark = pytest.mark.slow  # processes
 
 XOR = "sample_nets/xor.yaml"
@@ -138,3 +140,15 @@ def test_without_pyarrow_the_extra_is_named(tmp_path):
                     PYTHONPATH=str(tmp_path))  # fmt: skip
     assert "points.parquet: no such file or directory" in ran.err
     assert "netgrad: Parquet needs the extra parquet: pip install 'netgrad[parquet]'" in ran.err
+
+
+def test_texts_of_a_parquet_file_that_stand_in_many_rows_are_read_in_parts(tmp_path):
+    pa, pq = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+    texts = ["a" * (1 << 20), None, "b", 'c,"d\n'] * 6
+    pq.write_table(pa.table({"t": pa.array(texts), "x": np.arange(24.0)}), tmp_path / "t.parquet")
+    header, *blocks = open_source(str(tmp_path / "t.parquet")).blocks
+    assert header == b"t,x\n"
+    assert max(map(len, blocks)) < 12 << 20
+    assert len(blocks) > 1
+    cells = ["a" * (1 << 20), "", "b", '"c,""d\n"'] * 6
+    assert b"".join(blocks).decode() == "".join(f"{t},{float(i)}\n" for i, t in enumerate(cells))

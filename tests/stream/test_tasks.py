@@ -83,9 +83,10 @@ def test_every_format_is_encoded_in_any_process(form):
 
 def test_without_anything_to_compute_an_answer_is_its_points():
     _, *found = cut(TABLE.replace('"1"', "1"), target=Target("5", 1))
-    X, Y = (np.concatenate(arrays) for arrays in zip(*(answer(Task(), piece).content for piece in found), strict=True))
+    X, Y, rows = (np.concatenate(of) for of in zip(*(answer(Task(), piece).content for piece in found), strict=True))
     assert X.tolist() == random_points(20, 3).tolist()
     assert Y.tolist() == [[k % 2] for k in range(1, 21)]
+    assert (np.diff(rows)[rows[1:] > 0] == 1).all()  # from 0 in each piece
     assert same_elsewhere(Task(), found)
 
 

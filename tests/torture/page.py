@@ -22,7 +22,7 @@ from nets import random_net, random_points
 
 from netgrad.core.activations import SIGMA
 from netgrad.core.network import Scaling
-from netgrad.core.trace import trace
+from netgrad.core.tracing import trace
 from netgrad.show.page import page
 
 TOLERANCE = 1e-12

@@ -1,1 +1,1 @@
-"""What values and gradients say of many points: sensitivities, losses, attributions."""
+"""Analysis of values and gradients at many points: sensitivities, losses, attributions."""

@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, value_and_grad
+from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 
 
-def gradient_times_input(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
+def gradient_times_input(net: Network, X: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
     """a, shape (m,), and x_i da/dx_i, shape (m, n_1), at each point.
 
     Shrikumar, Greenside, Shcherbina & Kundaje, Not Just a Black Box (2016). For a network of identities without
@@ -45,19 +46,61 @@ def noise_of(net: Network, std: float, samples: int, seed: int) -> Array:
     return draws
 
 
-def smooth_gradient(net: Network, X: Array, draws: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
-    """a, shape (m,), and the mean over s of da/dx at x + draws_s, shape (m, n_1), at each point.
+def smooth_gradient(
+    net: Network,
+    X: Array,
+    k: Which = None,
+    noise: float = 0.1,
+    samples: int = 50,
+    seed: int = 0,
+    jobs: int = 1,
+) -> tuple[Array, Array]:
+    """Mean gradient of a_k[L] near each point (SmoothGrad), beside the value there.
 
-    The same draws, shape (samples, n_1), serve every point, so that a point's result depends on it alone and
-    points can be compared. The standard error of each component falls as 1/sqrt(samples).
+    The mean of da/dx over `samples` draws of normal noise around x. The same draws serve every point, so that a
+    point's result depends on it alone and points can be compared. The standard error of each component falls as
+    1/sqrt(samples).
 
+    Parameters
+    ----------
+    X : (m, n_1)
+    k
+        Which output, from 0 or by its name; None where n_L = 1.
+    noise
+        Its standard deviation: in units of x, or where the network scales its inputs, of their std.
+    seed
+        The same seed, the same noise.
+    jobs
+        Threads; the result does not depend on it.
+
+    Returns
+    -------
+    a : (m,)
+    mean_grad : (m, n_1)
+        In units of the output per unit of x.
+
+    Raises
+    ------
+    UsageError
+        As `value_and_grad`; the noise is negative or draws overflow; `samples` is not positive.
+
+    References
+    ----------
     Smilkov, Thorat, Kim, Viegas & Wattenberg, SmoothGrad: removing noise by adding noise (2017).
 
     Examples
     --------
     >>> net = Network.of([([[4.0, -8.0]], [0.0])], "identity")
-    >>> smooth_gradient(net, np.array([[1.0, 0.5]]), np.array([[0.1, 0.0], [0.0, -0.1]]))
+    >>> smooth_gradient(net, np.array([[1.0, 0.5]]))
     (array([0.]), array([[ 4., -8.]]))
+    """
+    return mean_gradient(net, X, noise_of(net, noise, samples, seed), k, jobs)
+
+
+def mean_gradient(net: Network, X: Array, draws: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
+    """Value at each point, shape (m,), and the mean over s of da/dx at x + draws_s, shape (m, n_1).
+
+    Draws have shape (samples, n_1).
     """
     k = output_of(net, k)
     a = value_and_grad(net, X, k, jobs)[0]

@@ -36,6 +36,6 @@ def calibration(p: Array, y: Array) -> Calibration:
     return Calibration(*(np.bincount(bins, of, BINS).astype(np.float64) for of in (np.ones_like(p), p, y)))
 
 
-def together(a: Calibration, b: Calibration) -> Calibration:
+def merged(a: Calibration, b: Calibration) -> Calibration:
     """Calibration over the forecasts of both."""
     return Calibration(a.forecasts + b.forecasts, a.predicted + b.predicted, a.observed + b.observed)

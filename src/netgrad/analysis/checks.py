@@ -5,8 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.analysis.differences import estimate
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of, value_and_grad
+from netgrad.core.backprop import value_and_grad
+from netgrad.core.blocks import times
 from netgrad.core.network import Network
 from netgrad.core.states import states
 
@@ -15,7 +17,7 @@ ROUNDINGS = 64 * 2.0**-53  # of the terms that a gradient is summed from
 
 
 class Worst(NamedTuple):
-    """Where two numbers differ most."""
+    """Place where two numbers differ most."""
 
     point: int  # from 0, of those checked
     input: int | None  # from 0; None where values are compared
@@ -25,7 +27,7 @@ class Worst(NamedTuple):
 
 
 class Check(NamedTuple):
-    """What was compared at m points, and how it came out."""
+    """Comparison at m points, and how it came out."""
 
     method: str
     points: int
@@ -40,7 +42,7 @@ class Check(NamedTuple):
         return int((~(self.errors <= self.tol)).sum())
 
 
-def check_gradient(net: Network, X: Array, k: int | None = None, tol: float = 1e-10) -> Check:
+def check_gradient(net: Network, X: Array, k: Which = None, tol: float = 1e-10) -> Check:
     """The gradient of a_k[L] against complex step, or differences where a sigma is known for real numbers only.
 
     Errors are relative to the largest component of the gradient at the point. What is within 64 roundings of the terms
@@ -85,8 +87,8 @@ def scale(net: Network, X: Array, k: int) -> Array:
         passed, _ = states(net, X, k)
         size = np.abs(passed[-1].delta)
         for layer, below in zip(reversed(net.layers[1:]), reversed(passed[:-1]), strict=True):
-            size = (size @ np.abs(layer.W)) * np.abs(below.dsigma)
-        found: Array = size @ np.abs(net.layers[0].W)
+            size = times(size, np.abs(layer.W)) * np.abs(below.dsigma)
+        found: Array = times(size, np.abs(net.layers[0].W))
         if net.output_scaling is not None:
             found = found * np.abs(net.output_scaling.std[k])
     return found if net.scaling is None else found / net.scaling.std

@@ -1,4 +1,4 @@
-"""How much sigma' can vary on a disc of the complex plane, for every activation.
+"""Variation of sigma' on a disc of the complex plane, for every activation.
 
 A disc has a real centre z and a radius R, arrays of one shape, and d = sigma'(z). Each function gives S and V,
 |sigma'(w)| <= S and |sigma'(w) - d| <= V for every w of the disc; infinite where sigma has a singularity there. At a
@@ -158,7 +158,7 @@ VARIED: Varied[Disc] = MappingProxyType({"relu": _relu, "leaky_relu": _leaky_rel
 
 
 def disc_of(sigma: Activation) -> Disc:
-    """What is known of an activation on discs.
+    """Facts of an activation on discs.
 
     Raises
     ------

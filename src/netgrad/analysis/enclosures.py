@@ -1,4 +1,4 @@
-"""How much the gradient can vary on a piece of a path: enclosures on discs of the complex plane.
+"""Enclosures of the gradient on a piece of a path, by discs of the complex plane.
 
 Along a path every z[l] is a function of one number t, and analytic near a piece that no kink lies on. On the disc
 |t - t_m| <= RHO h/2, t_m the middle of the piece and h its length, z(t) and its derivative are within R and R' of
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from netgrad.analysis.discs import Disc, disc_of
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import in_blocks
+from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 
 RHO = 5 / 3  # half the sum of the axes is 3 for the ellipse in the disc with its foci at the ends of the piece
@@ -117,16 +117,16 @@ def _of_block(net: Network, k: int, x: Array, dx: Array, half: Array) -> Enclosu
     *steps, last = _forward(net, k, x, dx, half, kinks)
     delta, R, E = last.d, last.V, last.E  # of D[L] e_k
     for layer, step in zip(reversed(net.layers[1:]), reversed(steps), strict=True):
-        E = (E + UNIT * abs(delta)) @ abs(layer.W)
-        delta, R = delta @ layer.W, R @ abs(layer.W)
+        E = times(E + UNIT * abs(delta), abs(layer.W))
+        delta, R = times(delta, layer.W), times(R, abs(layer.W))
         R, E = (v * step.S + abs(delta) * w for v, w in ((R, step.V), (E, step.E)))
         delta = delta * step.d
     W = net.layers[0].W
-    spread, noise = ((v @ abs(W)) * abs(dx) for v in (R, E + UNIT * abs(delta)))
+    spread, noise = (times(v, abs(W)) * abs(dx) for v in (R, E + UNIT * abs(delta)))
     for v in (spread, noise):
         v[np.isnan(v)] = np.inf
     std = 1.0 if net.output_scaling is None else float(net.output_scaling.std[k])
-    f = std * ((delta @ W) * dx)
+    f = std * (times(delta, W) * dx)
     return Enclosure(f, abs(std) * spread, abs(std) * noise.sum(axis=1), kinks.smooth, kinks.cut)
 
 
@@ -134,8 +134,9 @@ def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kink
     """sigma' of each layer and its bounds; of the last one column k of D[L]."""
     R_da, E_a = np.zeros((2, *da.shape))
     for layer in net.layers:
-        z, dz, R_dz = a @ layer.W.T + layer.b, da @ layer.W.T, R_da @ abs(layer.W).T
-        E_z = (E_a + UNIT * abs(a)) @ abs(layer.W).T + UNIT * abs(layer.b)
+        W, size = layer.W.T, abs(layer.W).T
+        z, dz, R_dz = times(a, W) + layer.b, times(da, W), times(R_da, size)
+        E_z = times(E_a + UNIT * abs(a), size) + UNIT * abs(layer.b)
         if layer.sigma.whole_row:
             layer.sigma.f(z, None)
             yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]), E_z + E_z[:, [k]])

@@ -1,4 +1,4 @@
-"""What tells one network's function from another's, whatever file it is saved in."""
+"""Fingerprint that tells one network's function from another's, whatever file it is saved in."""
 
 import hashlib
 

@@ -17,8 +17,9 @@ from netgrad.analysis.panels import (
     error_by_rule,
     pieces,
 )
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import evaluate, output_of, points_of
+from netgrad.core.backprop import evaluate
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 
@@ -40,7 +41,7 @@ class Integrated(NamedTuple):
 
 
 def integrated_gradients(
-    net: Network, X: Array, x0: Array | None = None, k: int | None = None, tol: float = 1e-9, jobs: int = 1
+    net: Network, X: Array, x0: Array | None = None, k: Which = None, tol: float = 1e-9, jobs: int = 1
 ) -> Integrated:
     """Integrated gradients from x0 at each point, to within `tol` where rounding allows it.
 
@@ -55,7 +56,7 @@ def integrated_gradients(
     x0 : (n_1,)
         The baseline; zeros where it is None.
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     tol
         For the error of all IG_i together, absolute. After PANELS panels a row is left with what it has.
     jobs

@@ -1,4 +1,4 @@
-"""How second derivatives vary over many points: sums of parts that merge, and what they say of Sobol indices."""
+"""Interactions of inputs: second derivatives over many points, sums that merge, and bounds on Sobol indices."""
 
 from functools import reduce
 from typing import NamedTuple
@@ -59,17 +59,12 @@ def interactions(net: Network, X: Array, k: int | None = None, jobs: int = 1) ->
         found = hessian(net, X[i : i + some], k, jobs)
         columns = (found.a[:, np.newaxis], found.grad, found.H[:, above[0], above[1]])
         parts.append(Interactions(*map(moments.moments, columns)))
-    return total(parts)
+    return reduce(merged, parts)
 
 
 def merged(a: Interactions, b: Interactions) -> Interactions:
     """Moments over the points of a and b together."""
     return Interactions(*map(moments.merged, a, b))
-
-
-def total(parts: list[Interactions]) -> Interactions:
-    """Moments over the points of all parts together, merged in their order."""
-    return reduce(merged, parts)
 
 
 def ranked(found: Interactions) -> list[Ranked]:

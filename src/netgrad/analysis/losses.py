@@ -89,14 +89,14 @@ def targets(net: Network, T: Array) -> Array:
 
 
 def no_distribution(net: Network, T: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Which rows of T, shape (m, n_L) or (m, 1), are targets that softmax cannot have."""
+    """Rows of T, shape (m, n_L) or (m, 1), that are targets which softmax cannot have."""
     if not net.layers[-1].sigma.whole_row or T.shape[1] < net.sizes[-1]:
         return np.zeros(len(T), np.bool_)
     return np.asarray(np.abs(T.sum(axis=1) - 1) > SUM)
 
 
 def one_hot(y: Array) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
-    """Which rows of y, shape (m, n_L), have a single 1 and else 0."""
+    """Rows of y, shape (m, n_L), with a single 1 and else 0."""
     return np.asarray(((y == 0) | (y == 1)).all(axis=1) & (y.sum(axis=1) == 1))
 
 

@@ -1,6 +1,5 @@
 """Mean, variance and range of many numbers in one pass: sums of parts that merge."""
 
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +29,7 @@ class Moments(NamedTuple):
 
     @property
     def is_finite(self) -> bool:
-        """Whether all the numbers are."""
+        """True where all the numbers are."""
         return bool(np.isfinite([self.low, self.high]).all())
 
     @property
@@ -94,11 +93,6 @@ def merged(a: Moments, b: Moments) -> Moments:
             a.positive + b.positive,
             a.zero + b.zero,
         )
-
-
-def total(parts: list[Moments]) -> Moments:
-    """Moments of the points of all parts together, merged in their order."""
-    return reduce(merged, parts)
 
 
 def times(v: Moments, factor: Array) -> Moments:

@@ -38,7 +38,7 @@ def value(net: Network, X: Numbers) -> Numbers:
 
 
 def takes_complex(net: Network) -> bool:
-    """Whether every sigma of the network is known at complex points."""
+    """True where every sigma of the network is known at complex points."""
     return all(layer.sigma.name not in REAL for layer in net.layers)
 
 

@@ -10,7 +10,7 @@ from netgrad.core.network import Scaling
 
 @dataclass(frozen=True)
 class Range:
-    """How far some points are from the mean of the scaling, in its standard deviations; can be added."""
+    """Distances of some points from the mean of the scaling, in its standard deviations; can be added."""
 
     rows: int = 0
     far: int = 0  # rows with |u_i| > K for an i

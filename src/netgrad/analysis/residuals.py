@@ -4,8 +4,10 @@ from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from netgrad.analysis.moments import Moments, merged, moments
+from netgrad.analysis import moments as summed
+from netgrad.analysis.moments import Moments, moments
 from netgrad.core.arrays import Array
 
 STEPS = 1000  # of log10 of a residual's size, for quantiles: within 0.12 %
@@ -17,7 +19,7 @@ Key = tuple[int, float]  # sign, and log10 of the size times STEPS
 class Worst(NamedTuple):
     """A point whose residual is among the largest in size."""
 
-    row: int  # from 0, of the points that were read
+    row: int  # from 0
     y: float
     a: float
 
@@ -55,8 +57,8 @@ class Residuals(NamedTuple):
         return min(max(sign * 10.0 ** (size / STEPS) if sign else 0.0, low), high)
 
 
-def residuals(a: Array, y: Array) -> Residuals:
-    """Residuals of m > 0 points; a and y have shape (m, n_L).
+def residuals(a: Array, y: Array, first: int = 0) -> Residuals:
+    """Residuals of m > 0 points; a and y have shape (m, n_L), and `first` is the row of the first.
 
     >>> found = residuals(np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [3.0], [2.0]]))
     >>> round(found.mean_squared(0), 9), found.mean_absolute(0), found.quantile(0, 0.5), found.worst[0][0]
@@ -68,22 +70,23 @@ def residuals(a: Array, y: Array) -> Residuals:
         moments(r),
         moments(y),
         [_sizes(r[:, j]) for j in range(n_L)],
-        [_worst(r[:, j], y[:, j], a[:, j]) for j in range(n_L)],
+        [_worst(r[:, j], y[:, j], a[:, j], first) for j in range(n_L)],
     )
 
 
-def together(first: Residuals, second: Residuals) -> Residuals:
+def merged(first: Residuals, second: Residuals) -> Residuals:
     """Residuals of the points of both, those of `first` before those of `second`."""
-    m = first.of.m
     return Residuals(
-        merged(first.of, second.of),
-        merged(first.y, second.y),
+        summed.merged(first.of, second.of),
+        summed.merged(first.y, second.y),
         [u + v for u, v in zip(first.sizes, second.sizes, strict=True)],
-        [
-            sorted([*u, *(w._replace(row=w.row + m) for w in v)], key=_size)[:WORST]
-            for u, v in zip(first.worst, second.worst, strict=True)
-        ],
+        [sorted([*u, *v], key=_size)[:WORST] for u, v in zip(first.worst, second.worst, strict=True)],
     )
+
+
+def renumbered(found: Residuals, rows: NDArray[np.int64]) -> Residuals:
+    """The same, of which row i is called rows[i]."""
+    return found._replace(worst=[[w._replace(row=int(rows[w.row])) for w in worst] for worst in found.worst])
 
 
 def _size(w: Worst) -> tuple[float, int]:
@@ -91,9 +94,9 @@ def _size(w: Worst) -> tuple[float, int]:
     return (-size if size == size else -np.inf, w.row)
 
 
-def _worst(r: Array, y: Array, a: Array) -> list[Worst]:
+def _worst(r: Array, y: Array, a: Array, first: int) -> list[Worst]:
     size = np.nan_to_num(np.abs(r), nan=np.inf)
-    return [Worst(int(i), float(y[i]), float(a[i])) for i in np.argsort(-size, kind="stable")[:WORST]]
+    return [Worst(first + int(i), float(y[i]), float(a[i])) for i in np.argsort(-size, kind="stable")[:WORST]]
 
 
 def _sizes(r: Array) -> Counter[Key]:

@@ -5,6 +5,7 @@ from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netgrad.analysis import calibration, moments, residuals, verdicts
 from netgrad.analysis.losses import Output, categorical, one_hot
@@ -30,7 +31,7 @@ class Risk(NamedTuple):
 
     @property
     def m(self) -> int:
-        """How many points."""
+        """Number of points."""
         return self.cost.m
 
     def norms(self, i: int) -> list[tuple[float, float]]:
@@ -55,18 +56,23 @@ def risk(
 
     def visit(block: Block, rows: slice) -> None:
         nonlocal done
-        part = _of_block(net, block, confident, wrt_x)
+        part = _of_block(net, block, rows.start, confident, wrt_x)
         with lock:
             waiting[rows.start] = part, rows.stop
             while done in waiting:  # in order, so that threads do not change the sums
                 part, done = waiting.pop(done)
-                found[:] = [together(found[0], part)] if found else [part]
+                found[:] = [merged(found[0], part)] if found else [part]
 
     over_blocks(net, XT, losses, visit, jobs)
     return found[0]
 
 
-def together(a: Risk, b: Risk) -> Risk:
+def renumbered(found: Risk, rows: NDArray[np.int64]) -> Risk:
+    """The same risk, of whose points number i is called row rows[i]."""
+    return found._replace(residuals=found.residuals and residuals.renumbered(found.residuals, rows))
+
+
+def merged(a: Risk, b: Risk) -> Risk:
     """Risk over the points of both."""
     layers: list[Layers] = [
         [(W + V, b_W + b_V) for (W, b_W), (V, b_V) in zip(ours, theirs, strict=True)]
@@ -76,15 +82,15 @@ def together(a: Risk, b: Risk) -> Risk:
         moments.merged(a.cost, b.cost),
         layers,
         None if a.x is None or b.x is None else moments.merged(a.x, b.x),
-        verdicts.together(a.verdicts, b.verdicts),
-        a.calibration and b.calibration and calibration.together(a.calibration, b.calibration),
+        verdicts.merged(a.verdicts, b.verdicts),
+        a.calibration and b.calibration and calibration.merged(a.calibration, b.calibration),
         None if a.categorical is None or b.categorical is None else a.categorical + b.categorical,
-        a.residuals and b.residuals and residuals.together(a.residuals, b.residuals),
+        a.residuals and b.residuals and residuals.merged(a.residuals, b.residuals),
         a.odd + b.odd,
     )
 
 
-def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk:
+def _of_block(net: Network, block: Block, first: int, confident: float, wrt_x: bool) -> Risk:
     out = block.output
     gradients = [pulled_back(net, block, signal.delta, wrt_x=wrt_x) for signal in block.signals]
     cost = np.column_stack([signal.cost for signal in block.signals])
@@ -95,7 +101,7 @@ def _of_block(net: Network, block: Block, confident: float, wrt_x: bool) -> Risk
         verdicts.verdicts(out, confident),
         _calibration(out) if out.sigma.probability else None,
         _categorical(out) if out.sigma.name == "sigmoid" and out.a.shape[1] > 1 else None,
-        None if out.sigma.probability else residuals.residuals(out.a, out.y),
+        None if out.sigma.probability else residuals.residuals(out.a, out.y, first),
         int(np.count_nonzero(~np.isfinite(cost).all(axis=1))),
     )
 

@@ -1,4 +1,4 @@
-"""How the gradient varies over many points, and where units are saturated: sums of parts that merge."""
+"""Sensitivity over many points, and saturated units: sums of parts that merge."""
 
 from collections.abc import Callable, Sequence
 from functools import reduce
@@ -9,8 +9,9 @@ import numpy as np
 from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
 from netgrad.analysis.saturation import dead, rounded, saturated
+from netgrad.core.arguments import points_of
 from netgrad.core.arrays import Array, Counts
-from netgrad.core.backprop import jacobian, points_of
+from netgrad.core.backprop import jacobian
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
 
@@ -78,7 +79,7 @@ def sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Sums:
 
     over_blocks(net, X, visit, jobs)
     gradients, layers = zip(*(parts[start] for start in sorted(parts)), strict=True)
-    return Sums(_across(moments.merged, gradients), moments.moments(X), _across(_added, layers))
+    return Sums(_across(moments.merged, gradients), moments.moments(X), _across(_counts_merged, layers))
 
 
 def finite_sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Part:
@@ -97,7 +98,7 @@ def finite_sums(net: Network, X: Array, outputs: list[int], jobs: int = 1) -> Pa
     return Part(sums(net, X[is_finite], outputs, jobs) if is_finite.any() else None, left_out)
 
 
-def together(a: Part, b: Part) -> Part:
+def merged_parts(a: Part, b: Part) -> Part:
     """Sums over the points of both parts."""
     both = merged(a.sums, b.sums) if a.sums and b.sums else a.sums or b.sums
     return Part(both, a.left_out + b.left_out)
@@ -108,13 +109,8 @@ def merged(a: Sums, b: Sums) -> Sums:
     return Sums(
         _across(moments.merged, [a.gradients, b.gradients]),
         moments.merged(a.inputs, b.inputs),
-        _across(_added, [a.layers, b.layers]),
+        _across(_counts_merged, [a.layers, b.layers]),
     )
-
-
-def total(parts: list[Sums]) -> Sums:
-    """Sums over the points of all parts together, merged in their order."""
-    return reduce(merged, parts)
 
 
 def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple[T, ...]:
@@ -122,7 +118,7 @@ def _across(merge: Callable[[T, T], T], parts: Sequence[tuple[T, ...]]) -> tuple
     return tuple(reduce(merge, column) for column in zip(*parts, strict=True))
 
 
-def _added(a: Passing, b: Passing) -> Passing:
+def _counts_merged(a: Passing, b: Passing) -> Passing:
     return Passing(*map(np.add, a, b))
 
 

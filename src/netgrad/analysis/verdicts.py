@@ -1,4 +1,4 @@
-"""What a classifier decides, whether it is right, and how much squared error tells it where it is confidently wrong."""
+"""Verdicts of a classifier: whether it is right, and what squared error tells it where it is confidently wrong."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -65,7 +65,7 @@ def verdicts(out: Output, confident: float) -> Verdicts:
     return Verdicts(_kinds(out.y), sums[0], sums[1], sums[2], float(ratio.sum()), _counter(ratio))
 
 
-def together(a: Verdicts, b: Verdicts) -> Verdicts:
+def merged(a: Verdicts, b: Verdicts) -> Verdicts:
     """Verdicts over the points of both."""
     return Verdicts(
         a.kinds + b.kinds,
@@ -94,7 +94,7 @@ def median(found: Verdicts) -> float | None:
 
 
 def _kinds(y: Array) -> Array:
-    """How many targets are 1 for one output and 0 for the others, for n_L = 1 how many are 0 and 1; the rest last."""
+    """Counts of targets that are 1 for one output and 0 for the others, for n_L = 1 of 0 and of 1; the rest last."""
     shares = y if y.shape[1] > 1 else np.column_stack([1 - y, y])
     n = shares.shape[1]
     return np.bincount(np.where(one_hot(shares), shares.argmax(axis=1), n), minlength=n + 1).astype(np.float64)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.core.arrays import Array
+from netgrad.core.blocks import times
 
 # 64 bits (x87) or 113 (IEEE quadruple); two float64s (POWER) do not obey the standard model.
 Extended: Any = np.longdouble if np.finfo(np.longdouble).nmant in (63, 112) else np.float64
@@ -95,11 +96,11 @@ def matrix_product(A: Ball, B: Array) -> Ball:
     n, type_of_mid = len(B), A.mid.dtype
     A_1, B_1 = leading_part(A.mid.astype(np.float64), n, axis=1), leading_part(B, n, axis=0)
     A_2, B_2 = (A.mid - A_1).astype(np.float64), B - B_1
-    mid = (A_1 @ B_1).astype(type_of_mid) + (A_1 @ B_2 + A_2 @ B)
+    mid = times(A_1, B_1).astype(type_of_mid) + (times(A_1, B_2) + times(A_2, B))
 
-    of_A = (A.rad + ETA * may_underflow(A)) @ abs(B)
-    of_A_2_B = (gamma(n + 2, U64) * magnitude(A_2)) @ abs(B)  # its conversion to float64 and n + 1 roundings
-    of_A_1_B_2 = gamma(n + 1, U64) * (abs(A_1) @ abs(B_2))
+    of_A = times(A.rad + ETA * may_underflow(A), abs(B))
+    of_A_2_B = times(gamma(n + 2, U64) * magnitude(A_2), abs(B))  # its conversion to float64 and n + 1 roundings
+    of_A_1_B_2 = gamma(n + 1, U64) * times(abs(A_1), abs(B_2))
     of_sum = magnitude(unit_roundoff(mid) * mid)
     underflow = 8 * n * ETA * (may_underflow(A).any(axis=1, keepdims=True) & B.any(axis=0))
     return Ball(mid, rounded_up(of_A + of_A_2_B + of_A_1_B_2 + of_sum + underflow))

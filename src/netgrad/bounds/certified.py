@@ -13,12 +13,14 @@ import numpy as np
 
 from netgrad.bounds.balls import Ball, distance, divided, exact, matrix_product, product, shifted
 from netgrad.bounds.slopes import complement, images, softmax
+from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import jacobian, value_and_grad
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
 
 HELD = 8  # numbers for each that `value_and_grad` holds: centres are longer, and radii and sizes come on top
+KNOWN = 2.0**-20  # the relative bound of a centre that may stand for a number
 
 
 class Bounded(NamedTuple):
@@ -39,7 +41,7 @@ class BoundedJacobian(NamedTuple):
     J_err: Array  # (m, n_L, n_1)
 
 
-def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Bounded:
+def value_and_grad_bounds(net: Network, X: Array, k: Which = None, jobs: int = 1, precise: bool = False) -> Bounded:
     """Value and gradient as `value_and_grad` has them, with |a - exact| <= a_err and |grad - exact| <= grad_err.
 
     Exact are the value and the gradient, in exact arithmetic, of the network with these weights, biases and
@@ -51,9 +53,11 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads, as for `value_and_grad`.
+    precise
+        Return the centres instead, rounded to float64, where they are known to six digits and nearer.
 
     Raises
     ------
@@ -73,12 +77,13 @@ def value_and_grad_bounds(net: Network, X: Array, k: int | None = None, jobs: in
     >>> bounded.grad, bounded.grad_err < 1e-14
     (array([[ 1., -2.]]), array([[ True,  True]]))
     """
+    k = output_of(net, k)
     a, grad = value_and_grad(net, X, k, jobs)
-    a_err, grad_err = _errors(net, X, [k or 0], a[:, np.newaxis], grad[:, np.newaxis], jobs)
+    a_err, grad_err = _errors(net, X, [k], a[:, np.newaxis], grad[:, np.newaxis], jobs, precise)
     return Bounded(a, a_err[:, 0], grad, grad_err[:, 0])
 
 
-def jacobian_bounds(net: Network, X: Array, jobs: int = 1) -> BoundedJacobian:
+def jacobian_bounds(net: Network, X: Array, jobs: int = 1, precise: bool = False) -> BoundedJacobian:
     """All outputs and their gradients as `jacobian` has them, and bounds as those of `value_and_grad_bounds`.
 
     One forward pass with balls, then a backward pass for each output.
@@ -88,6 +93,8 @@ def jacobian_bounds(net: Network, X: Array, jobs: int = 1) -> BoundedJacobian:
     X : (m, n_1)
     jobs
         Threads, as for `jacobian`.
+    precise
+        As for `value_and_grad_bounds`.
 
     Raises
     ------
@@ -104,12 +111,14 @@ def jacobian_bounds(net: Network, X: Array, jobs: int = 1) -> BoundedJacobian:
            [ True]]))
     """
     a, J = jacobian(net, X, jobs)
-    a_err, J_err = _errors(net, X, range(net.sizes[-1]), a, J, jobs)
+    a_err, J_err = _errors(net, X, range(net.sizes[-1]), a, J, jobs, precise)
     return BoundedJacobian(a, a_err, J, J_err)
 
 
-def _errors(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int) -> tuple[Array, Array]:
-    """Bounds for a, shape (m, len(outputs)), and J, shape (m, len(outputs), n_1)."""
+def _errors(
+    net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int, precise: bool
+) -> tuple[Array, Array]:
+    """Bounds for a, shape (m, len(outputs)), and J, shape (m, len(outputs), n_1), which are made precise if wanted."""
     a_err, J_err = np.empty(a.shape), np.empty(J.shape)
     wide = net.astype(np.float64)
 
@@ -120,11 +129,23 @@ def _errors(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, 
             y = _output(wide, value)
             for i, k in enumerate(outputs):
                 gradient = _backward(wide, value, D, k)
-                a_err[rows, i] = distance(a[rows, i], Ball(y.mid[:m, k], y.rad[:m, k]))
-                J_err[rows, i] = distance(J[rows, i], Ball(gradient.mid[:m], gradient.rad[:m]))
+                for found, err, ball in (
+                    (a[rows, i], a_err[rows, i], Ball(y.mid[:m, k], y.rad[:m, k])),
+                    (J[rows, i], J_err[rows, i], Ball(gradient.mid[:m], gradient.rad[:m])),
+                ):
+                    if precise:
+                        _refine(found, ball)
+                    err[...] = distance(found, ball)
 
     in_blocks(np.asarray(X, np.float64), HELD * max(net.sizes), lambda: work, jobs)
     return a_err, J_err
+
+
+def _refine(found: Array, ball: Ball) -> None:
+    """Take the centre of the ball, rounded, where it is nearer than what was found, and known well."""
+    centre = ball.mid.astype(np.float64)
+    bound = distance(centre, ball)
+    np.copyto(found, centre, where=(bound < distance(found, ball)) & (bound <= KNOWN * abs(centre)))
 
 
 def _forward(net: Network, x: Ball) -> tuple[Ball, list[Ball]]:

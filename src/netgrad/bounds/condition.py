@@ -1,13 +1,13 @@
-"""How sensitive a value is: its condition number, and the backward error of the number computed."""
+"""Condition number of a value, and the backward error of the number computed."""
 
 from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.bounds.certified import value_and_grad_bounds
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
-from netgrad.core.blocks import in_blocks
+from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
 from netgrad.core.states import states
@@ -20,7 +20,7 @@ class Condition(NamedTuple):
     backward_error: Array  # (m,)
 
 
-def condition(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Condition:
+def condition(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Condition:
     """Condition number of a_k[L] with respect to x, and a bound on the backward error of the computed value.
 
     The condition number is |x| |J| / |a| in 2-norms, J the gradient: by how much a relative change of x may be
@@ -36,7 +36,7 @@ def condition(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Co
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
 
     Raises
     ------
@@ -69,13 +69,14 @@ def weighted_sum(net: Network, X: Array, k: int) -> Array:
     passed, _ = states(net, X, k)
     total, below = np.zeros(len(X)), scaled(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        total += (np.abs(y.delta) * (np.abs(below) @ np.abs(layer.W.T) + np.abs(layer.b))).sum(axis=1)
+        total += (np.abs(y.delta) * (times(np.abs(below), np.abs(layer.W.T)) + np.abs(layer.b))).sum(axis=1)
         below = y.a
     return total if net.output_scaling is None else total * np.abs(net.output_scaling.std[k])
 
 
 def norm(V: Array) -> Array:
     """2-norm of each row, without over- or underflow on the way."""
+    V = np.ascontiguousarray(V)  # numpy adds up rows in an order that memory decides
     size = np.abs(V).max(axis=1)
     unit = np.where(size > 0, size, 1)
     found: Array = size * np.sqrt(np.square(V / unit[:, np.newaxis]).sum(axis=1))

@@ -1,40 +1,49 @@
-"""Each sigma and sigma' for extended numbers, and what is known of their errors and of how they vary.
+"""Facts of the errors of each sigma and sigma' in extended numbers, and of how they vary: one record an activation.
 
-One record an activation. The functions take any number, and their constants have as many digits as their argument.
 Errors are counted in units u of its type, under what is assumed of the platform, and tested: exp is within 2 units in
 the last place; tanh, expm1, log1p, arctan and hypot are within 4; a unit is at most 2u; tanh is 1 where it rounds to 1.
-
-With e = exp(-|z|) off by 4, r = 1/(1+e) is off by 4/2 + 2, s = e r by 4 + 3 and sigma' = s r by 4 + 6, as the relative
-condition numbers of s and of s r in e are at most 1.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from netgrad.bounds.balls import ETA
-from netgrad.bounds.normal import normal_density, normal_tail
+from netgrad.bounds.extended import (
+    GELU_C,
+    GELU_CUBIC,
+    LEAKY_SLOPE,
+    Extendeds,
+    Pair,
+    arctan,
+    clipped,
+    elu,
+    exp,
+    gelu,
+    gelu_tanh,
+    hard_sigmoid,
+    identity,
+    leaky_relu,
+    log_sigmoid,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softsign,
+    tanh,
+)
 from netgrad.core.activations import Activation
 from netgrad.core.activations.facts import Varied, fact
 from netgrad.core.arrays import Array
 
-Extendeds = NDArray[Any]
-Pair = tuple[Extendeds, Extendeds]  # sigma(z) and sigma'(z)
 Bound = Callable[[Array], Array]
 
 TINY = 2.0**16 * ETA  # an exponential may be off by 2 eta, and is multiplied by |z| < 750 and small constants
 INF = float("inf")
 UP_TO = 1e-9  # outweighs the roundings of a constant
-
-SELU_SCALE = "1.05070098735548049341933498529460093698404"
-SELU_ALPHA = "1.67326324235437728481704297167076463890953"
-GELU_C = "0.797884560802865355879892119868763736951717"  # sqrt(2/pi)
-GELU_CUBIC = "0.044715"
-LEAKY_SLOPE = "0.01"
 
 
 class Factored(NamedTuple):
@@ -71,104 +80,6 @@ class Gated(NamedTuple):
     rate: Bound
     swing: Bound
     values: tuple[float, float] = (-0.3, INF)  # range of sigma
-
-
-def sigmoid(z: Extendeds) -> Pair:
-    """1/(1+exp(-z)) and e/(1+e)^2."""
-    e = np.exp(-abs(z))
-    r = 1 / (1 + e)
-    s = e * r
-    return np.where(z < 0, s, r), s * r
-
-
-def tanh(z: Extendeds) -> Pair:
-    """tanh(z) and 4e/(1+e)^2, e = exp(-2|z|)."""
-    return np.tanh(z), 4 * sigmoid(2 * z)[1]
-
-
-def identity(z: Extendeds) -> Pair:
-    """z and 1."""
-    return z, np.ones_like(z)
-
-
-def exp(z: Extendeds) -> Pair:
-    """exp(z), twice."""
-    e = np.exp(z)
-    return e, e
-
-
-def log_sigmoid(z: Extendeds) -> Pair:
-    """-log(1+exp(-z)) and the sigmoid of -z."""
-    a, d = softplus(-z)
-    return -a, d
-
-
-def clipped(z: Extendeds, low: float, high: float) -> Pair:
-    """z cut to [low, high]; flat at both ends."""
-    return np.clip(z, low, high), ((z > low) & (z < high)).astype(z.dtype)
-
-
-def leaky_relu(z: Extendeds, slope: str | float = LEAKY_SLOPE) -> Pair:
-    """z for z > 0, else slope z."""
-    d = np.where(z > 0, 1, z.dtype.type(slope))
-    return d * z, d
-
-
-def elu(z: Extendeds, alpha: float = 1.0) -> Pair:
-    """z for z > 0, else alpha (exp(z) - 1)."""
-    below = np.minimum(z, 0)
-    return np.where(z > 0, z, alpha * np.expm1(below)), np.where(z > 0, 1, alpha * np.exp(below))
-
-
-def selu(z: Extendeds) -> Pair:
-    """A constant times: z for z > 0, else alpha (exp(z) - 1)."""
-    scale, alpha = z.dtype.type(SELU_SCALE), z.dtype.type(SELU_ALPHA)
-    a, d = elu(z)
-    return scale * np.where(z > 0, a, alpha * a), scale * np.where(z > 0, d, alpha * d)
-
-
-def softplus(z: Extendeds) -> Pair:
-    """log(1+exp(z)) and the sigmoid."""
-    return np.maximum(z, 0) + np.log1p(np.exp(-abs(z))), sigmoid(z)[0]
-
-
-def softsign(z: Extendeds) -> Pair:
-    """z/(1+|z|) and its 1/(1+|z|)^2."""
-    r = 1 / (1 + abs(z))
-    return z * r, r * r
-
-
-def arctan(z: Extendeds) -> Pair:
-    """arctan(z) and 1/(1+z^2); 1 + z^2 could overflow."""
-    r = 1 / np.hypot(1, z)
-    return np.arctan(z), r * r
-
-
-def hard_sigmoid(z: Extendeds) -> Pair:
-    """z/6 + 1/2 cut to [0, 1]; z + 3 is exact where that would cancel."""
-    sixth = 1 / z.dtype.type(6)
-    return np.clip((z + 3) / 6, 0, 1), np.where(abs(z) < 3, sixth, 0)
-
-
-def silu(z: Extendeds) -> Pair:
-    """z s(z) and s(z) + z s'(z), s the sigmoid."""
-    s, ds = sigmoid(z)
-    return z * s, s + z * ds
-
-
-def gelu(z: Extendeds) -> Pair:
-    """z Phi(z) and Phi(z) + z Phi'(z), Phi the normal distribution function."""
-    tail = normal_tail(abs(z))
-    Phi = np.where(z < 0, tail, 1 - tail)
-    return z * Phi, Phi + z * normal_density(z)
-
-
-def gelu_tanh(z: Extendeds) -> Pair:
-    """z s(w) and s(w) + z s'(w) w', s the sigmoid, w = 2c (z + 0.044715 z^3); both have their limits at |z| = 200."""
-    c, cubic = z.dtype.type(GELU_C), z.dtype.type(GELU_CUBIC)
-    t = np.clip(z, -200, 200)
-    s, ds = sigmoid(2 * c * (t + cubic * t * t * t))
-    return z * s, s + t * ds * (2 * c * (1 + 3 * cubic * t * t))
 
 
 def _relu(largest: float) -> Factored:
@@ -272,7 +183,7 @@ VARIED: Varied[Factored | Gated] = MappingProxyType({"relu": _relu, "leaky_relu"
 
 
 def facts_of(sigma: Activation) -> Factored | Gated:
-    """What is known of the errors of an activation.
+    """Facts of the errors of an activation.
 
     Raises
     ------
@@ -280,3 +191,10 @@ def facts_of(sigma: Activation) -> Factored | Gated:
         Nothing is.
     """
     return fact(SIGMAS, VARIED, sigma, "there are no bounds for {}")
+
+
+def check_known(sigmas: Iterable[Activation]) -> None:
+    """Raise UsageError where there are no bounds for one of these activations; softmax has its own."""
+    for sigma in sigmas:
+        if not sigma.whole_row:
+            facts_of(sigma)

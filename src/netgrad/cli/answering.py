@@ -35,7 +35,7 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
 
 
 def _on_terminal(request: Request) -> bool:
-    """Whether the results go to the terminal, where a progress bar would stand among them."""
+    """True where the results go to the terminal, where a progress bar would stand among them."""
     return request.out in (None, "-") and os.isatty(1)
 
 

@@ -132,7 +132,7 @@ def _mean(net: "Network", request: Request) -> "Array":
 
 
 def _is_file(path: str) -> bool:
-    """Whether `path` can be read twice; one that cannot be read at all is another's to report."""
+    """True where `path` can be read twice; one that cannot be read at all is another's to report."""
     try:
         return path != "-" and not stat.S_ISFIFO(os.stat(path).st_mode)
     except (OSError, ValueError):

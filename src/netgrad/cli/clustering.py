@@ -46,7 +46,7 @@ def output(request: Request, inputs: Sequence[Source | File], form: Form | None 
         with object_at(path, inputs) as target, packing(target.put, _suffix(path), request.jobs) as put:
             yield Output(put, None if head is None else target)
     elif head is not None and path != "-" and (os.path.isfile(path) or not os.path.exists(path)):
-        from netgrad.cluster.parts import joined_file
+        from netgrad.cluster.joining import joined_file
 
         with joined_file(path, inputs) as joined:
             yield Output(joined.put, joined)

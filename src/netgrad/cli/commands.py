@@ -11,7 +11,7 @@ from netgrad.errors import UsageError, visible
 NETWORK, POINTS, RESULTS, RUN = "Network", "Points", "Results", "Run"
 OWN = "Of this command"
 HEADINGS = {
-    **dict.fromkeys(("activation", "output_activation", "layout", "order"), NETWORK),
+    **dict.fromkeys(("activation", "output_activation", "layout", "order", "key"), NETWORK),
     **dict.fromkeys(
         ("x", "fixed", "columns", "header", "delimiter", "decimal", "comment", "encoding", "target", "classes"), POINTS
     ),

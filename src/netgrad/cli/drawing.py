@@ -4,19 +4,17 @@ import os
 from functools import partial
 from typing import NamedTuple
 
-from netgrad.analysis.grid import strips
 from netgrad.cli.options import Request
 from netgrad.cli.points import inputs_of, one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
-from netgrad.core.network import Network, whole_range
+from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
-from netgrad.results.survey import Survey, survey
-from netgrad.results.values import one_output, values
-from netgrad.show.marks import marks_of
-from netgrad.show.scene import Scene
-from netgrad.stream.axes import axes_of, others_of, over_of
+from netgrad.plot.grid import write_grid
+from netgrad.plot.scene import Scene, level_of, scene_of
+from netgrad.plot.section import axes_of, others_of, over_of
+from netgrad.plot.survey import Survey, marks_in, survey
+from netgrad.results.values import one_output
 from netgrad.stream.engine import Points
-from netgrad.stream.grids import write_grid
 from netgrad.stream.sinks import open_sink
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
@@ -29,7 +27,7 @@ EVEN = {1: (101,), 2: (41, 41)}  # points of a grid that is written, by the numb
 
 
 class Wish(NamedTuple):
-    """What is to be drawn."""
+    """Wish for a picture, as the options have it."""
 
     over: str | None
     spans: str | None
@@ -46,7 +44,7 @@ def draw(net: Network, request: Request, wish: Wish) -> None:
     """Write the picture of one output, or its grid, in the format of the request and to where it says."""
     form, k = form_of(request), one_output(net, request.output)
     if form in FIGURES:
-        from netgrad.show.figure import check_installed
+        from netgrad.plot.figure import check_installed
 
         check_installed(form)
     points = _points(net, request, wish)
@@ -57,7 +55,7 @@ def draw(net: Network, request: Request, wish: Wish) -> None:
         if form == "picture":
             write(_picture(scene, wish, request.color))
         elif form in FIGURES:
-            from netgrad.show.figure import picture
+            from netgrad.plot.figure import picture
 
             write(picture(scene, form, wish.width, wish.height))
         else:
@@ -116,21 +114,17 @@ def _check(net: Network, wish: Wish, layout: Layout) -> None:
 
 def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
     moments, over = seen and seen.moments, over_of(wish.over, names)
-    axes = axes_of(wish.spans, over, net, moments)
+    axes = dict(zip(over, axes_of(wish.spans, over, net, moments), strict=True))
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
-    x, others = others_of(fixed, over, names, net, moments)
-    (output,) = values(net, str(k + 1)).names(names)
-    whole = whole_range(net, k)
-    level = sum(whole) / 2 if wish.level is None and whole is not None else wish.level
-    marks = seen and marks_of(seen.sample, seen.layout, over, output, k, net)
-    points = partial(strips, net, k, x, over, jobs=jobs)
-    return Scene(output, axes, tuple(names[i] for i in over), others, level, whole, marks, points, wish.arrows)
+    rest = others_of(fixed, over, names, net, moments)
+    marks = seen and marks_in(seen, over, net.output_names, k, level_of(net, k, wish.level))
+    return scene_of(net, k, names, axes, rest, marks, wish.level, wish.arrows, jobs)
 
 
 def _picture(scene: Scene, wish: Wish, colour: str) -> bytes:
+    from netgrad.plot.curve import curve
+    from netgrad.plot.heatmap import heatmap
     from netgrad.show import console
-    from netgrad.show.curve import curve
-    from netgrad.show.heatmap import heatmap
 
     colours = console.palette(colour)
     width, height = wish.width or console.columns(), wish.height or console.lines() - 1

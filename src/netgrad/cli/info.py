@@ -29,7 +29,7 @@ def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
 
     from netgrad.formats import read
     from netgrad.formats.opening import regular
-    from netgrad.formats.options import options
+    from netgrad.formats.overrides import options
     from netgrad.stream.sinks import standard_output
 
     with network.local() as local, regular(local) as path:

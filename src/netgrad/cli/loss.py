@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.names import columns
+from netgrad.cli.completion import columns
 from netgrad.cli.options import Request, cluster_options, network_argument, target_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, counted
@@ -97,7 +97,7 @@ def _each(net: "Network", request: Request, as_json: bool, target: "Target", los
 def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
-    from netgrad.analysis.risk import together
+    from netgrad.analysis.risk import merged
     from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
     from netgrad.results.adding import risks
@@ -107,7 +107,7 @@ def _summary(
         raise UsageError("--keep and --prefix are for the records of --each")
     with summing(net, request, as_json, target) as (layout, total, write):
         assert layout is not None
-        found = total(partial(risks, net, losses, confident, wrt_x), together)
+        found = total(partial(risks, net, losses, confident, wrt_x), merged)
         classes = class_names(target, layout.target_names)
         report = Report(losses, found, classes, layout.names, confident, net.output_names)
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import click
 
-from netgrad.cli import names
+from netgrad.cli import completion
 from netgrad.cli.source import NetworkSource
 from netgrad.stream.forms import FORMS
 
@@ -16,7 +16,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class Request(NamedTuple):
-    """Where points come from, how they are read, and where and how results go."""
+    """Request: where points come from, how they are read, and where and how results go."""
 
     points: tuple[str, ...]
     columns: str | None
@@ -78,12 +78,14 @@ def _of_network(metavar: str) -> tuple[Decorator, ...]:
     last = f"Activation of the last layer, where {metavar} does not hold it."
     layout = f"Whether W has a row or a column for each neuron, where {metavar} does not tell."
     order = f"Layers of {metavar} in their order, where {metavar} does not tell."
+    key = f"Which network, where {metavar} holds several."
     return (
         click.argument("path", metavar=metavar, type=FILE),
         click.option("--activation", metavar="A,B,...", help=hidden),
         click.option("--output-activation", metavar="A", help=last),
         click.option("--layout", type=click.Choice(["out-in", "in-out"]), help=layout),
         click.option("--order", metavar="A,B,...", help=order),
+        click.option("--key", metavar="NAME", help=key),
     )
 
 
@@ -111,14 +113,14 @@ x_option = click.option(
     "--x",
     multiple=True,
     metavar="X1,X2,...",
-    shell_complete=names.assigned_inputs,
+    shell_complete=completion.assigned_inputs,
     help="A point, or NAME=NUMBER,... of some inputs: the others are at the scaling's mean, or 0. May be given "
     "several times. Standard input is not read then.",
 )
 output_option = click.option(
     "--output",
     metavar="K|NAME",
-    shell_complete=names.outputs,
+    shell_complete=completion.outputs,
     help="Which output of several: its number from 1 or its name, or all. (Where results go: -o.)",
 )
 digits_option = click.option(
@@ -166,7 +168,7 @@ _READ: tuple[Decorator, ...] = (
         "-c",
         "--columns",
         metavar="LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="The inputs' columns: names, positions from 1, ranges 2-4.",
     ),
     click.option("--header/--no-header", default=None, help="Whether files begin with a header (default: see)."),
@@ -185,7 +187,7 @@ _ECHO: tuple[Decorator, ...] = (
         "--keep",
         default="all",
         metavar="all|none|LIST",
-        shell_complete=names.columns,
+        shell_complete=completion.columns,
         help="Which columns to echo (default: all).",
     ),
     click.option("--prefix", default="", metavar="TEXT", help="Put before the names of the results."),

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.names import assigned_inputs, columns, inputs
+from netgrad.cli.completion import assigned_inputs, columns, inputs
 from netgrad.cli.options import Request, network_argument, only_one, picture_options
 from netgrad.cli.source import NetworkSource
 

@@ -14,7 +14,7 @@ from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
 from netgrad.cli.process import say
 from netgrad.core.network import Array, Network
-from netgrad.errors import UsageError, counted, excerpt
+from netgrad.errors import UsageError, counted, excerpt, visible
 from netgrad.files import File, file_at
 from netgrad.numerals.number import parse
 from netgrad.stream.compression import KINDS
@@ -78,7 +78,7 @@ def check_rejects(request: Request) -> None:
 
 
 def _is_standard_output(path: str) -> bool:
-    """Whether what is written to `path` goes where standard output goes; two may share a terminal."""
+    """True where what is written to `path` goes where standard output goes; two may share a terminal."""
     try:
         there, here = os.stat(path), os.fstat(1)
     except (OSError, ValueError):
@@ -116,9 +116,10 @@ def one_point(net: Network, x: str, option: str = "--x") -> Array:
 def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
     """The points of --x, or the files POINTS, or standard input."""
     if request.x:
-        if request.points or request.columns:
-            other = "POINTS" if request.points else "-c"
-            raise UsageError(f"--x gives the points: {other} makes no sense beside it")
+        beside = {"POINTS": request.points, "-c": request.columns, "--encoding": request.encoding}
+        for other, given in ({**beside, "--input-format": request.input_format, **_of_csv(request)}).items():
+            if given:
+                raise UsageError(f"--x gives the points: {other} makes no sense beside it")
         return [_given(net, request.x)]
     if not request.points and os.isatty(0):
         context = click.get_current_context()
@@ -143,14 +144,29 @@ def _opened(paths: tuple[str, ...], block: int) -> list[Source]:
 
 def _in_format(source: Source, request: Request) -> Source:
     """The source as JSON Lines where the request, or else its name, says so."""
-    name = source.name.lower()
+    name, is_text = source.name.lower(), source.header is None
     said = request.input_format or ("jsonl" if name.removesuffix(_packer(name)).endswith(LINES) else "csv")
-    if said == "csv" or source.header is not None:
+    if said == "csv" and is_text:
         return source
-    for option, given in (("-d", request.delimiter), ("--comment", request.comment or None)):
-        if given is not None:
-            raise UsageError(f"{option} is for CSV, and {source.name} is JSON Lines")
-    return source._replace(is_json=True)
+    of_text = {"--input-format": request.input_format, "--encoding": request.encoding}
+    for option, given in (_of_csv(request) if is_text else {**of_text, **_of_csv(request)}).items():
+        if given:
+            what = (
+                "is JSON Lines" if is_text else f"says by itself what it holds, as {os.path.splitext(name)[1]} files do"
+            )
+            raise UsageError(f"{option} is for {'CSV' if is_text else 'text'}, and {visible(source.name)} {what}")
+    return source._replace(is_json=is_text)
+
+
+def _of_csv(request: Request) -> dict[str, bool]:
+    """Options that say how CSV is to be read, and whether they are given."""
+    return {
+        "-d": request.delimiter is not None,
+        "--decimal": request.decimal != ".",
+        "--comment": bool(request.comment),
+        "--header": request.header is True,
+        "--no-header": request.header is False,
+    }
 
 
 def _packer(name: str) -> str:
@@ -164,7 +180,7 @@ def _given(net: Network, x: tuple[str, ...], option: str = "--x") -> Source:
 
 
 def _choice(net: Network, request: Request, target: Target | None) -> Choice:
-    """What the request says of the columns of its tables, which may hold a target as well."""
+    """Choice of the columns of the request's tables, which may hold a target as well."""
     choice = Choice(net.input_names, net.inputs is not None, net.numbers_inputs, keep=request.keep)
     if request.x:
         if target is not None:
@@ -175,7 +191,7 @@ def _choice(net: Network, request: Request, target: Target | None) -> Choice:
 
 
 def _watch(net: Network, request: Request) -> Watch | None:
-    """What counts the points that are far outside the network's scaling, where it has one."""
+    """Watch for points that are far outside the network's scaling, where it has one."""
     if request.range_check == "off":
         return None
     try:
@@ -206,7 +222,7 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
 
 
 def _codec_of(request: Request) -> Codec:
-    """What reads and writes the tables of the request."""
+    """Codec that reads and writes the tables of the request."""
     chosen = codec(request.codec, _size_of(request.points))
     if chosen.decode is not numpy_codec.decode:
         keep_freed_memory()
@@ -222,7 +238,7 @@ def _size_of(paths: tuple[str, ...]) -> int | None:
 
 
 def _progress_of(points: Points, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
-    """What is told of each piece: a progress bar on a terminal, else nothing."""
+    """Progress that is told of each piece: a bar on a terminal, else nothing."""
     if quiet or not os.isatty(2):
         return nullcontext(lambda size, rows: None)
     from netgrad.show.progress import progress

@@ -49,7 +49,7 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
-    from netgrad.analysis.sensitivity import Part, together
+    from netgrad.analysis.sensitivity import Part, merged_parts
     from netgrad.cli.process import say
     from netgrad.cli.summary import summing
     from netgrad.results.adding import sensitivities
@@ -66,8 +66,8 @@ def sens_command(network: NetworkSource, request: Request, as_json: bool, scaled
         inputs = shards[0].inputs if layout is None else layout.names
         check_inputs(shards, inputs)
         parts = [Part(shard.sums) for shard in shards]
-        parts += [total(partial(sensitivities, net, outputs), together)] if reads else []
-        found = reduce(together, parts)
+        parts += [total(partial(sensitivities, net, outputs), merged_parts)] if reads else []
+        found = reduce(merged_parts, parts)
         write(_summary(report(net, subject, inputs, _sums(found), scaled), request))
     if found.left_out and not request.quiet:
         say(f"netgrad: {counted(found.left_out, 'point')} left out, where a gradient is not finite")

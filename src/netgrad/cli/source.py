@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 
 
 class NetworkSource(NamedTuple):
-    """A file, and the options --activation, --output-activation, --layout and --order."""
+    """A file, and the options --activation, --output-activation, --layout, --order and --key."""
 
     path: str
     activation: str | None = None
     output_activation: str | None = None
     layout: str | None = None
     order: str | None = None
+    key: str | None = None
 
     def load(self) -> "Network":
         """The network.
@@ -26,7 +27,7 @@ class NetworkSource(NamedTuple):
             As `formats.load` does.
         """
         from netgrad.formats import read
-        from netgrad.formats.options import options
+        from netgrad.formats.overrides import options
 
         with self.local() as path:
             return read(path, self.path, options(**self.options())).network

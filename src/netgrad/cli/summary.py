@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Summary(NamedTuple):
-    """What a command has to say of all points."""
+    """Summary of all points, in each format."""
 
     table: Table  # for csv, tsv, jsonl
     record: dict[str, Any]  # for --json
@@ -31,7 +31,7 @@ class Summary(NamedTuple):
 
 
 class Summing(NamedTuple):
-    """What a command needs to sum points up."""
+    """Means to sum points up: their blocks, and where the summary goes."""
 
     layout: Layout | None  # of the points, where there are any
     total: Total[Any]  # sums up all points

@@ -5,7 +5,7 @@ import os
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.names import assigned_inputs
+from netgrad.cli.completion import assigned_inputs
 from netgrad.cli.options import (
     FILE,
     at_option,
@@ -64,7 +64,7 @@ def trace_command(
     """
     from netgrad.cli.points import one_point
     from netgrad.core import logits
-    from netgrad.core.trace import trace
+    from netgrad.core.tracing import trace
     from netgrad.results.values import one_output
     from netgrad.show import steps as shown
     from netgrad.show.console import rendered

@@ -61,7 +61,7 @@ class PieceFile:
 
     def put(self, one: Answer) -> None:
         """Write its bytes behind those before."""
-        self._put(one.content)
+        self._put(one.content or b"")
         self._rows += one.rows
 
     def _put(self, data: bytes) -> None:

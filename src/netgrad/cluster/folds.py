@@ -26,11 +26,14 @@ class Kept:
     """The points of a span, which stay with the worker."""
 
     def __init__(self) -> None:
-        self._parts: list[Block] = []
+        self._parts, self._records = list[Block](), 0
 
     def put(self, one: Answer) -> None:
-        """Take the points of a piece."""
-        self._parts.append(Block(*one.content))
+        """Take the points of a piece, and number them."""
+        if one.rows:
+            X, Y, numbers = one.content
+            self._parts.append(Block(X, Y, numbers + self._records))
+        self._records += one.rows + len(one.bad)
 
     def done(self) -> Block | None:
         """All of them."""
@@ -65,8 +68,13 @@ def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
     return first.layout, sum_up
 
 
-def _spans(found: Generator[Answer, None, None], points: Points) -> Iterator[Answer]:
-    yield from (one for one in found if one.rows)
+def _spans(found: Generator[Answer, None, None], points: Points) -> Iterator[tuple[Answer, int]]:
+    """Spans with points, and how many records stand before each."""
+    records = 0
+    for one in found:
+        if one.rows:
+            yield one, records
+        records += one.rows + len(one.bad)
     check_some(points)
 
 
@@ -75,17 +83,20 @@ class _Open:
     """A span with blocks of its own, of which the last one may want rows of the spans behind."""
 
     span: Handle
+    records: int  # before it
     skip: int  # rows that belong to a block before
     block: int  # number of its first block
     more: list[Handle]  # of rows behind it
 
 
-def _nodes(engine: Engine, spans: Iterator[Answer], size: int, of: Of[T], merge: Merge[T]) -> Iterator[Node[T]]:
+def _nodes(
+    engine: Engine, spans: Iterator[tuple[Answer, int]], size: int, of: Of[T], merge: Merge[T]
+) -> Iterator[Node[T]]:
     """Sums of whole nodes of the tree, in order."""
     job, under_way = engine.submit(itself, (of, merge, size)), deque[Handle]()
     try:
         for one in _complete(engine, spans, size):
-            under_way.append(engine.submit(_sums, job, one.span, one.skip, one.block, one.more))
+            under_way.append(engine.submit(_sums, job, one.span, one.records, one.skip, one.block, one.more))
             if len(under_way) > AHEAD * engine.slots:
                 yield from engine.result(under_way[0])
                 under_way.popleft()
@@ -96,19 +107,19 @@ def _nodes(engine: Engine, spans: Iterator[Answer], size: int, of: Of[T], merge:
         engine.cancel([*under_way])
 
 
-def _complete(engine: Engine, spans: Iterator[Answer], size: int) -> Iterator[_Open]:
+def _complete(engine: Engine, spans: Iterator[tuple[Answer, int]], size: int) -> Iterator[_Open]:
     """Spans as soon as their last block is whole, or there are no more."""
     last: _Open | None = None
     at = 0  # rows before
-    for one in spans:
+    for one, records in spans:
         span, skip = one.content.handle, min(-at % size, one.rows)
         if last is not None:
-            last.more.append(engine.submit(_rows, span, skip))
+            last.more.append(engine.submit(_rows, span, records, 0, skip))
             if (at + skip) % size == 0:
                 yield last
                 last = None
         if skip < one.rows:
-            last = _Open(span, skip, (at + skip) // size, [])
+            last = _Open(span, records, skip, (at + skip) // size, [])
         at += one.rows
         if last is not None and at % size == 0:
             yield last
@@ -117,20 +128,18 @@ def _complete(engine: Engine, spans: Iterator[Answer], size: int) -> Iterator[_O
         yield last
 
 
-def _block(done: Done) -> Block:
-    content: Block = done.answers[0].content
-    return content
+def _rows(done: Done, records: int, start: int, stop: int | None = None) -> Block:
+    """Some rows of a span with so many records before it."""
+    found: Block = done.answers[0].content.part(start, stop)
+    return found._replace(numbers=found.numbers + records)
 
 
-def _rows(done: Done, stop: int) -> Block:
-    """The first rows of a span."""
-    return _block(done).part(0, stop)
-
-
-def _sums(job: tuple[Of[T], Merge[T], int], done: Done, skip: int, first: int, more: list[Block]) -> list[Node[T]]:
+def _sums(
+    job: tuple[Of[T], Merge[T], int], done: Done, records: int, skip: int, first: int, more: list[Block]
+) -> list[Node[T]]:
     """Sums of the blocks that begin in a span, `first` is the number of the first, merged as far as the tree has it."""
     of, merge, size = job
-    points, stack = joined([_block(done).part(skip), *more]), list[Node[T]]()
+    points, stack = joined([_rows(done, records, skip), *more]), list[Node[T]]()
     for i, at in enumerate(range(0, len(points.X), size), start=first):
         level, value = 0, of(points.part(at, at + size), 1)
         while stack and stack[-1][0] == level and (i >> level) % 2:

@@ -54,7 +54,7 @@ class UploadedPart:
 
     def put(self, one: Answer) -> None:
         """Keep its bytes."""
-        self._held += one.content
+        self._held += one.content or b""
 
     def done(self) -> Uploaded | bytes:
         """Upload them, but for enough at the beginning for a part, where that is wanted."""

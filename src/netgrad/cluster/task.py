@@ -27,7 +27,7 @@ class Out(Protocol):
     """Where a task puts the contents of its answers; nothing of it is output before the driver accepts the task."""
 
     def put(self, one: Answer) -> None:
-        """Take the content of an answer with rows."""
+        """Take the content of an answer, which is None where it has no rows."""
 
     def done(self) -> Any:
         """What the driver is told of all that was put."""
@@ -145,8 +145,7 @@ def _put(sink: Out | None, one: Answer) -> Answer:
     """The answer, whose content goes into the sink, if there is one."""
     if sink is None:
         return one
-    if one.rows:
-        sink.put(one)
+    sink.put(one)
     return one._replace(content=None)
 
 

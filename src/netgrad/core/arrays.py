@@ -1,13 +1,25 @@
 """The types of arrays."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from netgrad.errors import NetworkError, excerpt
 
-Array = NDArray[np.floating[Any]]
+if TYPE_CHECKING:
+    Array = NDArray[np.floating[Any]]
+    Numbers = ArrayLike
+else:  # so that `help` has one word for each
+
+    class Array:
+        """An array of floating-point numbers."""
+
+    class Numbers:
+        """An array, list or table of numbers, whatever numpy reads."""
+
+    Array.__module__ = Numbers.__module__ = "builtins"
+
 Counts = NDArray[np.number[Any]]  # how many, of a type that holds integers
 
 EXACT = 2**53  # integers up to this size are float64s

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
 from netgrad.core.passes import Block, gradient_of, over_blocks
-from netgrad.errors import UsageError, counted
 
 
 def evaluate(net: Network, X: Array, jobs: int = 1) -> Array:
@@ -40,7 +40,7 @@ def evaluate(net: Network, X: Array, jobs: int = 1) -> Array:
     return _jacobian(net, X, [], jobs)[0]
 
 
-def value_and_grad(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
+def value_and_grad(net: Network, X: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
     """Output a_k[L] and its gradient with respect to x at each point, by Algorithm 1.
 
     Delta[L] = e_k (the number 1 for n_L = 1); Delta[l-1] = W[l]^T D[l] Delta[l], D[l] = diag(sigma'(z[l]));
@@ -50,7 +50,7 @@ def value_and_grad(net: Network, X: Array, k: int | None = None, jobs: int = 1) 
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads. The result does not depend on it.
 
@@ -80,6 +80,18 @@ def jacobian(net: Network, X: Array, jobs: int = 1) -> tuple[Array, Array]:
     """All outputs a[L], shape (m, n_L), and their gradients, shape (m, n_L, n_1), at each point.
 
     One forward pass, then Algorithm 1 once for each output.
+
+    Raises
+    ------
+    UsageError
+        X is not of shape (m, n_1).
+
+    Examples
+    --------
+    >>> net = Network.of([([[4.0, -8.0], [4.0, 0.0]], [0.0, -4.0])])
+    >>> jacobian(net, np.array([[1.0, 0.5]]))[1]
+    array([[[ 1., -2.],
+            [ 1.,  0.]]])
     """
     return _jacobian(net, X, range(net.sizes[-1]), jobs)
 
@@ -100,21 +112,3 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             a = net.output_scaling.mean + net.output_scaling.std * a
     return a, J
-
-
-def points_of(net: Network, X: Array) -> Array:
-    """X in the network's dtype, of shape (m, n_1) or a UsageError."""
-    X = np.asarray(X, net.dtype)
-    if X.ndim != 2 or X.shape[1] != net.sizes[0]:
-        raise UsageError(f"points must have shape (m, {net.sizes[0]}), but X has shape {X.shape}")
-    return X
-
-
-def output_of(net: Network, k: int | None) -> int:
-    """k, 0 where it is None and n_L = 1, or a UsageError."""
-    n_L = net.sizes[-1]
-    if k is None and n_L > 1:
-        raise UsageError(f"the network has {n_L} outputs: choose one (k), or take the jacobian")
-    if k is not None and not 0 <= k < n_L:
-        raise UsageError(f"there is no output k = {k}: the network has {counted(n_L, 'output')}, from 0")
-    return k or 0

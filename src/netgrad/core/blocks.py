@@ -14,10 +14,11 @@ import numpy as np
 
 from netgrad.core.arrays import Array
 from netgrad.core.blas import one_thread
+from netgrad.core.products import FEWEST, product
 
 BYTES = 2 << 20  # of numbers that go through a function together; with fewer, threads wait for one another
 TALL = 512  # rows of a block at least: for fewer, GEMM reads wide W too often
-ROWS = 8
+ROWS = FEWEST  # of every product of `times`
 
 Work = Callable[[Array, slice], None]
 
@@ -63,9 +64,15 @@ def strips(z: Array) -> Iterator[slice]:
 
 def _padded(block: Array, multiple: int) -> Array:
     m, n = block.shape
-    padded = empty(-(-m // multiple) * multiple, n, block.dtype)
-    padded[:m], padded[m:] = block, block[-1:]
-    return padded
+    more = empty(-(-m // multiple) * multiple, n, block.dtype)
+    more[:m], more[m:] = block, block[-1:]
+    return more
+
+
+def times(A: Array, B: Array) -> Array:
+    """A B, of shape (m, p) for A (m, n) and B (n, p): the bits of a row do not depend on how many there are."""
+    whole = np.asfortranarray(A) if len(A) % ROWS == 0 else _padded(A, ROWS)
+    return product(whole, B, empty(len(whole), B.shape[1], A.dtype), ROWS)[: len(A)]
 
 
 def empty(m: int, n: int, dtype: "np.dtype[Any]") -> Array:

@@ -3,9 +3,9 @@
 import numpy as np
 
 from netgrad.core.activations import Activation
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
-from netgrad.core.blocks import in_blocks
+from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.states import State, forward, states
 from netgrad.errors import UsageError
@@ -57,7 +57,7 @@ def directional(net: Network, X: Array, V: Array, jobs: int = 1) -> tuple[Array,
     return a, da
 
 
-def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: int = 1) -> tuple[Array, Array]:
+def hessian_times(net: Network, X: Array, V: Array, k: Which = None, jobs: int = 1) -> tuple[Array, Array]:
     """Gradient g of a_k[L] and the product H v of its Hessian with a direction at each point.
 
     Algorithm 1 is differentiated along v: beside Delta[l] goes Delta'[l], with
@@ -70,7 +70,7 @@ def hessian_times(net: Network, X: Array, V: Array, k: int | None = None, jobs: 
     V : (n_1,) or (m, n_1)
         In units of x.
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
 
     Returns
     -------
@@ -136,7 +136,7 @@ def _tangent(net: Network, X: Array, V: Array) -> tuple[Array, Array]:
     t = V if net.scaling is None else V / net.scaling.std
     passed = forward(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        t = through(layer.sigma, y.a, y.dsigma, t @ layer.W.T)
+        t = through(layer.sigma, y.a, y.dsigma, times(t, layer.W.T))
     if net.output_scaling is None:
         return passed[-1].a, t
     return net.output_scaling.mean + net.output_scaling.std * passed[-1].a, net.output_scaling.std * t
@@ -148,11 +148,11 @@ def _forward_over_reverse(net: Network, X: Array, V: Array, k: int) -> tuple[Arr
     t: Array = V / std
     dz: list[Array] = []
     for layer, y in zip(net.layers, passed, strict=True):
-        dz.append(t @ layer.W.T)
+        dz.append(times(t, layer.W.T))
         t = through(layer.sigma, y.a, y.dsigma, dz[-1])
     ddelta = _output_ddelta(net.layers[-1].sigma, passed[-1], dz[-1], t, k)
     for l in reversed(range(len(passed))):
-        dDelta = ddelta @ net.layers[l].W
+        dDelta = times(ddelta, net.layers[l].W)
         if l:
             y = passed[l - 1]
             ddelta = y.dsigma * dDelta + y.d2sigma * dz[l - 1] * y.Delta

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.backprop import output_of, points_of
 from netgrad.core.blocks import in_blocks
 from netgrad.core.network import Network
 from netgrad.core.quadratics import FEW, hessian_sum
@@ -38,14 +38,14 @@ class Eigen(NamedTuple):
     direction: Array  # (m, n_1), of length 1, its largest component positive
 
 
-def hessian(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Second:
+def hessian(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Second:
     """Value, gradient and Hessian of a_k[L] at each point.
 
     Parameters
     ----------
     X : (m, n_1)
     k
-        Which output, from 0; None where n_L = 1.
+        Which output, from 0 or by its name; None where n_L = 1.
     jobs
         Threads; the result does not depend on it.
 
@@ -98,10 +98,11 @@ def _fill(found: Second, start: int, net: Network, block: Array, m: int, k: int)
     """Put the results at the first m points of a block in `found`, some points at a time: n_1^2 numbers for each."""
     passed, gradient = states(net, block, k)
     n = net.sizes[0]
-    some = m if n <= FEW else max(1, HELD // (n * max(net.sizes)))
+    some = len(block) if n <= FEW else max(1, HELD // (n * max(net.sizes)))
     for i in range(0, m, some):
-        of, rows = slice(i, min(i + some, m)), slice(start + i, start + min(i + some, m))
-        found.H[rows] = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
+        of, last = slice(i, i + some), min(i + some, m)
+        H = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
+        found.H[start + i : start + last] = H[: last - i]
     rows = slice(start, start + m)
     found.a[rows] = passed[-1].a[:m, k]
     found.grad[rows] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std

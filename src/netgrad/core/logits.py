@@ -1,4 +1,4 @@
-"""What does not vanish where a network is sure: the logits z[L] before the last activation, and their differences.
+"""Logits z[L] before the last activation, and their differences: what does not vanish where a network is sure.
 
 Both are networks themselves, with the same weights, so that all that is said of a network's output, gradient, bounds
 and Hessian can be asked of them.
@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from netgrad.core.network import Layer, Network, output_index
+from netgrad.core.arguments import output_index
+from netgrad.core.network import Layer, Network
 from netgrad.errors import UsageError, counted, excerpt
 
 

@@ -15,7 +15,7 @@ from netgrad.core.products import product, rows_of
 
 
 class Tape(NamedTuple):
-    """What the passes hold of one layer for m points."""
+    """Tape of one layer: what the passes hold of it for m points."""
 
     a: Array  # (m, n_l); overwritten by Delta[l] and delta[l] = D[l] Delta[l] on the way back
     dsigma: Array  # (m, n_l), sigma'(z[l]); of shape (0, n_l) where only the value is wanted
@@ -103,7 +103,7 @@ class Block(NamedTuple):
 
     @property
     def m(self) -> int:
-        """How many points there are."""
+        """Number of points."""
         return int(self.rows.stop - self.rows.start)
 
 

@@ -8,6 +8,7 @@ W[2]^T and W[2].
 import numpy as np
 
 from netgrad.core.arrays import Array
+from netgrad.core.blocks import times
 from netgrad.core.network import Network
 from netgrad.core.states import State
 
@@ -20,7 +21,7 @@ def hessian_sum(net: Network, passed: list[State], k: int) -> Array:
     W = net.layers[0].W / std
     if net.sizes[0] <= FEW:
         return _by_columns(net, passed, W, k)
-    wide = net.sizes[0] > net.sizes[1] and net.L > 2
+    wide = net.sizes[0] > net.sizes[1] > 1 and net.L > 2  # of one neuron it would be inner products: see `products`
     H = W.T @ _by_products(net, passed, None, k) @ W if wide else _by_products(net, passed, W.T[np.newaxis], k)
     H += H.swapaxes(1, 2).copy()  # the same sum on both sides of the diagonal
     H /= 2
@@ -33,7 +34,7 @@ def _by_columns(net: Network, passed: list[State], W: Array, k: int) -> Array:
     J = W.T[:, :, np.newaxis]  # (n_1, n_l, m)
     for l, (layer, y) in enumerate(zip(net.layers, passed, strict=True)):
         if l:
-            J = layer.W @ (J * passed[l - 1].dsigma.T)
+            J = np.stack([times(J_i.T * passed[l - 1].dsigma, layer.W.T).T for J_i in J])
         J_l, c = J, _weights(y)
         if layer.sigma.whole_row:
             centred, c = _centred(y, J.transpose(2, 0, 1), k)
@@ -52,7 +53,7 @@ def _by_products(net: Network, passed: list[State], J: Array | None, k: int) -> 
     for l, (layer, y) in enumerate(zip(net.layers, passed, strict=True)):
         if l:
             dsigma = passed[l - 1].dsigma[:, np.newaxis]
-            J = dsigma.swapaxes(1, 2) * layer.W.T if J is None else (J * dsigma) @ layer.W.T
+            J = dsigma.swapaxes(1, 2) * layer.W.T if J is None else _times_each(J * dsigma, layer.W.T)
         if J is None:
             H[:, np.arange(n), np.arange(n)] = _weights(y)
             continue
@@ -60,6 +61,11 @@ def _by_products(net: Network, passed: list[State], J: Array | None, k: int) -> 
         if c.any():
             H += (J_l * c[:, np.newaxis]) @ J_l.swapaxes(1, 2)
     return H
+
+
+def _times_each(J: Array, B: Array) -> Array:
+    """J_i B for each point i, of shape (m, n, p) for J (m, n, k)."""
+    return np.ascontiguousarray(times(J.reshape(-1, len(B)), B)).reshape(*J.shape[:2], -1)
 
 
 def _weights(y: State) -> Array:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import empty
+from netgrad.core.blocks import times
 from netgrad.core.curvatures import curvature_of
 from netgrad.core.network import Network
 from netgrad.core.passes import Tape, output_delta, scaled
@@ -33,7 +33,7 @@ def forward(net: Network, X: Array) -> list[Forward]:
     """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1)."""
     a, found = scaled(net, X), []
     for layer in net.layers:
-        z = np.matmul(a, layer.W.T, out=empty(len(X), len(layer.b), net.dtype))
+        z = times(a, layer.W.T)
         z += layer.b
         a, dsigma = z.copy("K"), np.empty_like(z)
         layer.sigma.f(a, dsigma)
@@ -53,6 +53,6 @@ def states(net: Network, X: Array, k: int) -> tuple[list[State], Array]:
         sigma = net.layers[l].sigma
         d2sigma = np.zeros_like(z) if sigma.whole_row else curvature_of(sigma)(z, dsigma)
         found.append(State(a, dsigma, d2sigma, Delta, delta))
-        Delta = np.matmul(delta, net.layers[l].W, out=empty(len(X), net.layers[l].W.shape[1], net.dtype))
+        Delta = times(delta, net.layers[l].W)
         delta = Delta * passed[l - 1].dsigma if l else Delta
     return found[::-1], Delta

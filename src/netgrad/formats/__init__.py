@@ -19,6 +19,7 @@ def load(
     output_activation: str | None = None,
     layout: str | None = None,
     order: str | Sequence[str] | None = None,
+    key: str | None = None,
 ) -> "Network":
     """Network saved at `path`.
 
@@ -32,6 +33,8 @@ def load(
         "out-in" where each W is (n_l, n_{l-1}), "in-out" where it is the transpose: needed where nothing tells.
     order
         Names of the layers in the order of computation, a list or by commas.
+    key
+        Name of the network, in a file of several: the key of its dict, or how the names of its arrays begin.
 
     Raises
     ------
@@ -41,7 +44,10 @@ def load(
     UsageError
         Options that make no sense together.
     """
-    return opened(path, activation=activation, output_activation=output_activation, layout=layout, order=order).network
+    found = opened(
+        path, activation=activation, output_activation=output_activation, layout=layout, order=order, key=key
+    )
+    return found.network
 
 
 def opened(
@@ -51,11 +57,12 @@ def opened(
     output_activation: str | None = None,
     layout: str | None = None,
     order: str | Sequence[str] | None = None,
+    key: str | None = None,
 ) -> "Opened":
     """Network saved at `path` as `load` gives it, and its origin: what decided orientation, order, activations."""
-    from netgrad.formats.options import options
+    from netgrad.formats.overrides import options
 
-    return read(os.fspath(path), os.fspath(path), options(activation, output_activation, layout, order))
+    return read(os.fspath(path), os.fspath(path), options(activation, output_activation, layout, order, key))
 
 
 def read(path: str, name: str, options: Any) -> "Opened":

@@ -22,7 +22,7 @@ _CENTRAL, _CENTRAL_MARK = Struct("<4s6H3L5H2L"), b"PK\1\2"
 
 
 class Member(NamedTuple):
-    """What the central directory says of a member, and where the next one starts."""
+    """Member as the central directory describes it, and where the next one starts."""
 
     name: bytes
     method: int

@@ -7,26 +7,17 @@ activation and an affine layer part of the latter.
 """
 
 from dataclasses import replace
-from typing import Any, Literal, NamedTuple
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from netgrad.errors import NetworkError
 from netgrad.formats import limits
 from netgrad.formats.draft import Affine, Draft
-
-Floats = NDArray[np.float64]
-Sign = Literal["-", "+", "*", "/"]
+from netgrad.formats.neuronwise import Arithmetic, Floats, Sign, as_map, as_scaling, as_scaling_of_output
 
 DEFAULTS = {"leaky_relu": 0.01, "elu": 1.0}
-
-
-class Arithmetic(NamedTuple):
-    """a - c, a + c, a * c or a / c, neuron by neuron."""
-
-    sign: Sign
-    c: Floats  # () or (n,)
 
 
 class Chain:
@@ -52,10 +43,10 @@ class Chain:
         if self.width is not None and self.width != n_in:
             raise NetworkError(f"{layer.place} takes {n_in} numbers, but {self.width} come to it")
         self._close("identity")
-        if self._pending and not self._layers and (scaling := _as_scaling(self._pending, n_in)) is not None:
+        if self._pending and not self._layers and (scaling := as_scaling(self._pending, n_in)) is not None:
             self._scaling, self._pending = scaling, []
         if self._pending:
-            layer = _behind(layer, *_as_map(self._pending, n_in))
+            layer = _behind(layer, *as_map(self._pending, n_in))
             self._pending = []
         self._layers.append(replace(layer, activation=None))
         self.width, self._is_open = n_out, True
@@ -113,12 +104,12 @@ class Chain:
             self.remarks.append(f"{place} folded into what follows it")
 
     def draft(self, container: str, *, is_complete: bool = True, **more: Any) -> Draft:
-        """What has been gathered; without activations the last layers' are left open unless `is_complete`."""
+        """Draft of what has been gathered; without activations the last layers' are left open unless `is_complete`."""
         if not self._layers:
             raise NetworkError("no layer with weights")
         output_scaling = None
         if self._pending:
-            output_scaling = _as_scaling_of_output(self._pending, self.width or 1)
+            output_scaling = as_scaling_of_output(self._pending, self.width or 1)
             if output_scaling is None and not self._is_open:
                 self._append_unit_layer("the arithmetic behind the last layer")
             elif output_scaling is None:
@@ -145,7 +136,7 @@ class Chain:
     def _fold(self) -> None:
         """Make what is pending part of the open layer."""
         if self._pending and self._is_open:
-            factor, offset = _as_map(self._pending, self.width or 1)
+            factor, offset = as_map(self._pending, self.width or 1)
             layer = self._layers[-1]
             W, b = _out_in(layer), _bias(layer)
             with np.errstate(all="ignore"):
@@ -167,7 +158,7 @@ class Chain:
         unit = Affine(np.eye(self.width), np.zeros(self.width), place, "out-in")
         self._is_open = False
         if not is_first:
-            unit = _behind(unit, *_as_map(pending, self.width))
+            unit = _behind(unit, *as_map(pending, self.width))
         self.affine(unit)
         self.remarks.append(f"{place}: a layer with W = I was put in, as no affine layer stands before it")
 
@@ -212,34 +203,3 @@ def _behind(layer: Affine, factor: Floats, offset: Floats) -> Affine:
     W = _out_in(layer)
     with np.errstate(all="ignore"):
         return replace(layer, W=W * factor, b=_bias(layer) + W @ offset, orientation="out-in")
-
-
-def _as_map(steps: list[Arithmetic], n: int) -> tuple[Floats, Floats]:
-    """Factor and offset, each (n,): all steps together give factor a + offset."""
-    factor, offset = np.ones(n), np.zeros(n)
-    with np.errstate(all="ignore"):
-        for sign, c in steps:
-            if sign in "*/":
-                factor = factor * c if sign == "*" else factor / c
-                offset = offset * c if sign == "*" else offset / c
-            else:
-                offset = offset + c if sign == "+" else offset - c
-    return factor, offset
-
-
-def _as_scaling(steps: list[Arithmetic], n: int) -> tuple[Floats, Floats] | None:
-    """Mean and std, each (n,): all steps together give (a - mean)/std; None where std is not positive."""
-    mean, std = np.zeros(n), np.ones(n)
-    with np.errstate(all="ignore"):
-        for sign, c in steps:
-            if sign in "*/":
-                std = std * c if sign == "/" else std / c
-            else:
-                mean = mean + c * std if sign == "-" else mean - c * std
-    return (mean, std) if np.isfinite([mean, std]).all() and (std > 0).all() else None
-
-
-def _as_scaling_of_output(steps: list[Arithmetic], n: int) -> tuple[Floats, Floats] | None:
-    """Mean and std, each (n,): all steps together give mean + std a; None where an entry of std is 0."""
-    std, mean = _as_map(steps, n)
-    return (mean, std) if np.isfinite([mean, std]).all() and std.all() else None

@@ -21,7 +21,7 @@ from netgrad.formats.order import natural
 Arrays = Mapping[str, NDArray[Any]]
 
 _W, _B = r"W|w|[Ww]eights?|[Kk]ernels?|coefs?_?", r"b|B|[Bb]ias(?:es)?|intercepts?_?"
-_BEHIND = re.compile(rf"(?P<place>.+)[._/](?:(?P<W>{_W})|(?P<b>{_B}))")  # layer1.W
+_BEHIND = re.compile(rf"(?P<place>.+)[._/](?:(?P<W>{_W})|(?P<b>{_B}))(?::0)?")  # layer1.W, dense/kernel:0
 _FRONT = re.compile(rf"(?:(?P<W>{_W})|(?P<b>{_B}))(?P<place>[._]?[0-9]*|_[A-Za-z]\w*)")  # W1
 # Of a module that is no plain layer too, so that it is refused by what it is.
 _OF_STATE_DICTS = re.compile(r"\.(?:weight(?:_\w+)?|running_mean|in_proj_weight|parametrizations\..*)$")
@@ -35,7 +35,7 @@ _CONVENTIONS: Mapping[str, Orientation] = {
 
 
 class Part(NamedTuple):
-    """What an array is by its name."""
+    """Part of a network that an array is by its name."""
 
     place: str  # the same for W and b of a layer
     is_weight: bool
@@ -56,7 +56,7 @@ def part(key: str) -> Part | None:
 
 
 def is_dialect(names: list[str]) -> bool:
-    """Whether arrays of such names are a network in one of the dialects."""
+    """True where arrays of such names are a network in one of the dialects."""
     parts = [part(name) for name in names]
     is_positional = bool(names) and all(map(_POSITIONAL.fullmatch, names))
     return is_positional or any(map(_OF_STATE_DICTS.search, names)) or any(p is not None and p.is_weight for p in parts)
@@ -165,6 +165,6 @@ def _positional(arrays: list[tuple[str, NDArray[Any]]]) -> list[Affine]:
 
 
 def _fit(matrices: list[NDArray[Any]]) -> bool:
-    """Whether the sizes chain, one way round or the other."""
+    """True where the sizes chain, one way round or the other."""
     pairs = list(itertools.pairwise(matrices))
     return all(a.shape[0] == b.shape[1] for a, b in pairs) or all(a.shape[1] == b.shape[0] for a, b in pairs)

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, excerpt, nearest
+from netgrad.formats.draft import Saved
+from netgrad.formats.entries import matrix, name_or_names, names, text, vector
 from netgrad.formats.events import Event, Source, described, fault, is_null
 from netgrad.formats.hints import meant, turned
-from netgrad.formats.saved import Saved
-from netgrad.formats.values import matrix, name_or_names, names, text, vector
 
 Reader = Callable[[Source, Event, str], Any]
 
@@ -77,7 +77,7 @@ def _turned(layers: list[Entries], error: NetworkError) -> str:
 
 
 def _place(top: Entries, error: NetworkError) -> int:
-    """Where the entry stands that `error` names: in its layer, in the scaling, or at the top."""
+    """Place of the entry that `error` names: in its layer, in the scaling, or at the top."""
     layer = top if error.l is None else top.values["layers"][error.l - 2]
     for entries in (layer, top.values.get("scaling", top), top):
         if error.key is not None and error.key in entries.places:

@@ -1,11 +1,13 @@
-"""What a foreign file says of a network, before anything is decided that it does not say."""
+"""Contents of a file: of a foreign one, before anything is decided that it does not say, and of one of our own."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from netgrad.core.network import Network
 
 Orientation = Literal["out-in", "in-out"]
 
@@ -42,3 +44,10 @@ class Draft:
     passed: Mapping[str, str] = field(default_factory=dict)  # keys passed over, and why
     remarks: tuple[str, ...] = ()  # "BatchNorm net.1 folded into net.0", in the order of the file
     dtype: str | None = None  # in which the weights are stored; None: that of the layers
+
+
+class Saved(NamedTuple):
+    """A network, and for each of its layers whether the file holds the activation, or it goes without saying."""
+
+    network: Network
+    stored: tuple[bool, ...]

@@ -1,4 +1,4 @@
-"""What a document is made of, whichever syntax it is written in."""
+"""Events that a document is made of, whichever syntax it is written in."""
 
 from array import array
 from typing import NamedTuple, Protocol
@@ -55,7 +55,7 @@ def fault(source: Source, offset: int, message: str) -> NetworkError:
 
 
 def described(event: Event) -> str:
-    """What was found, for an error message."""
+    """Words for an event that was found, for an error message."""
     if event.kind in _NAMES:
         return _NAMES[event.kind]
     if is_null(event):
@@ -64,7 +64,7 @@ def described(event: Event) -> str:
 
 
 def is_null(event: Event) -> bool:
-    """Whether the event says that there is no value."""
+    """True where the event says that there is no value."""
     return event.kind in ("plain", "literal") and event.value in NULLS
 
 

@@ -55,7 +55,7 @@ def inverse(e: Expr) -> Expr:
 
 
 def size(e: Expr) -> int:
-    """How many operations and variables it has."""
+    """Number of its operations and variables."""
     below = e[2] if e[0] in ("sum", "prod") else e[2:] if e[0] == "fn" else ()
     return 1 + sum(map(size, below))
 
@@ -90,7 +90,7 @@ def _shape(e: Expr) -> str:
 
 
 def is_same(e: Expr, pattern: Expr, found: dict[str, float] | None = None) -> bool:
-    """Whether two expressions are the same but for the last digits of their constants.
+    """True where two expressions are the same but for the last digits of their constants.
 
     A constant of the pattern may be "a" or "-a", a parameter, which is put into `found`.
     """
@@ -144,15 +144,20 @@ PATTERNS = {
 }
 _ELU_OF_1 = total(-1, function("exp", product(-1, _BELOW)), function("relu", Z))
 _LOG_EXP = function("log", total(1, function("exp", Z)))  # softplus, where nothing overflows
+_LOG_OF_SIGMOID = function("log", function("sigmoid", Z))
 # z (1 + 0.044715 z^2) in place of z + 0.044715 z^3.
 _FACTORED = _gelu_tanh(product(_C, Z, total(1, product(_CUBIC, Z, Z))))
 _CUT = product(1, Z, function((0.0, 1.0), total(0.5, product(1 / 6, Z))))
+_CUT_AT_6 = product(1 / 6, Z, function((0.0, 6.0), total(3, Z)))
+_OTHER_FORMS = (
+    *(("gelu_tanh", _FACTORED), ("softplus", _LOG_EXP), ("elu", _ELU_OF_1), ("log_sigmoid", _LOG_OF_SIGMOID)),
+    *(("hard_swish", _CUT), ("hard_swish", _CUT_AT_6)),
+)
 
 
 def named(e: Expr) -> Expr:
     """`e`, or the activation by its name where it is the other form of one."""
-    others = {"gelu_tanh": _FACTORED, "softplus": _LOG_EXP, "elu": _ELU_OF_1, "hard_swish": _CUT}
-    for name, pattern in others.items():
+    for name, pattern in _OTHER_FORMS:
         if is_same(e, pattern):
             return function(name, Z)
     return e

@@ -24,7 +24,7 @@ _CONNECTION = re.compile(r"\((\d{1,9}), ([-+.0-9eE]+)\)")
 
 
 def read(path: str) -> Draft:
-    """What a FANN file says of a network.
+    """Draft of the network in a FANN file.
 
     Raises
     ------

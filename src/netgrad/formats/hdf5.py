@@ -8,6 +8,7 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import IO, Any
 
 import numpy as np
@@ -15,9 +16,16 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats import file, limits
-from netgrad.formats.extras import library
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
+
+
+def _h5py() -> Any:
+    """h5py, which comes with the extra `keras`, or a NetworkError."""
+    try:
+        return import_module("h5py")
+    except ImportError:
+        raise NetworkError("an HDF5 file needs h5py: pip install 'netgrad[keras]'") from None
 
 
 @contextmanager
@@ -29,7 +37,7 @@ def opened(source: "str | IO[bytes]") -> Iterator[Any]:
     NetworkError
         No sound HDF5 file, or one that points outside.
     """
-    h5py = library("h5py", "keras", "an HDF5 file")
+    h5py = _h5py()
     if isinstance(source, str):
         with file.opened(source) as content, opened(content) as root:
             yield root
@@ -47,10 +55,17 @@ def opened(source: "str | IO[bytes]") -> Iterator[Any]:
 
 def array(dataset: Any, what: str) -> NDArray[Any]:
     """Numbers of a data set, of the type that it has, in native order."""
-    if not hasattr(dataset, "dtype") or dataset.dtype.kind not in "fiu":
+    is_bfloat16 = hasattr(dataset, "dtype") and dataset.dtype == "V2" and _says_bfloat16(dataset.attrs.get("dtype"))
+    if not is_bfloat16 and (not hasattr(dataset, "dtype") or dataset.dtype.kind not in "fiu"):
         raise NetworkError(f"{what} is not an array of numbers")
     found: NDArray[Any] = np.asarray(dataset[()])
+    if is_bfloat16:  # the upper half of a float32
+        return (found.view("<u2").astype(np.uint32) << 16).view(np.float32)
     return found.astype(found.dtype.newbyteorder("="), copy=False)
+
+
+def _says_bfloat16(value: Any) -> bool:
+    return value in ("bfloat16", b"bfloat16")
 
 
 def text(value: Any, what: str) -> str:

@@ -1,4 +1,4 @@
-"""What the writer of a saved network probably meant: other names of W and b, and weights the other way round."""
+"""Hints at what the writer of a saved network meant: other names of W and b, and weights the other way round."""
 
 from collections.abc import Mapping
 

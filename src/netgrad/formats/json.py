@@ -14,9 +14,9 @@ from netgrad.core.network import Network
 from netgrad.errors import excerpt, visible
 from netgrad.formats import file
 from netgrad.formats.document import read_document
+from netgrad.formats.draft import Saved
 from netgrad.formats.events import Event, described, fault, number_of
 from netgrad.formats.layout import flow, quoted, tree
-from netgrad.formats.saved import Saved
 from netgrad.formats.text import decode, place, read_text
 from netgrad.numerals import number
 

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 from netgrad.formats.plain_json import entry, parsed
 from netgrad.formats.text import decode, read_text
 
@@ -17,7 +18,7 @@ _RTNEURAL = {"": "identity", "tanh": "tanh", "relu": "relu", "sigmoid": "sigmoid
 
 
 def dialect(value: Any) -> str | None:
-    """Which tool wrote a JSON object; None where it is none of these.
+    """Tool that wrote a JSON object; None where it is none of these.
 
     >>> dialect({"in_shape": [None, 1], "layers": []})
     'rtneural'
@@ -32,7 +33,7 @@ def dialect(value: Any) -> str | None:
 
 
 def read(path: str) -> Draft:
-    """What a JSON file of lwtnn, RTNeural or JENN says of a network.
+    """Draft of the network in a JSON file of lwtnn, RTNeural or JENN.
 
     Raises
     ------

@@ -19,7 +19,7 @@ _SAVE = "save the whole model: model.save('net.keras')"
 
 
 def read(path: str) -> Draft:
-    """What a Keras file says of a network.
+    """Draft of the network in a Keras file.
 
     Raises
     ------
@@ -69,7 +69,7 @@ def _read_hdf5(path: str) -> Draft:
             return _draft(model, legacy(weights), version, "Keras model (legacy HDF5)")
         if "layer_names" in root.attrs:
             return _layer_names(root)
-        if "layers" in root or any(name.startswith("_layer_checkpoint_dependencies") for name in root):
+        if "layers" in root or any(hasattr(root[name], "keys") and "vars" in root[name] for name in root):
             return _weights_alone(root)
         raise NetworkError("an HDF5 file, but not one of Keras (no model_config, layer_names or layers in it)")
 
@@ -104,6 +104,7 @@ def _weights_alone(root: Any) -> Draft:
 def _dense_groups(root: Any, prefix: str, passed: dict[str, str]) -> tuple[list[Affine], dict[str, str], bool]:
     layers: list[Affine] = []
     kinds = set()
+    is_by_class = "layers" in root  # else by the names that the user's class gives its layers, in no order
     for name, group in groups(root):
         place = f"{prefix}{name}"
         if hasattr(group, "keys") and "layers" in group:
@@ -114,15 +115,22 @@ def _dense_groups(root: Any, prefix: str, passed: dict[str, str]) -> tuple[list[
         weights = arrays(group, f"group {excerpt(place)}")
         if not weights:
             passed[place] = "no weights in it"
-        elif name.startswith("dense") and len(weights) <= 2 and weights[0].ndim == 2:
+        elif _is_dense(weights, name.startswith("dense") and is_by_class):
             layers.append(Affine(weights[0], weights[1] if len(weights) == 2 else None, place, "in-out"))
-            kinds.add("dense")
+            kinds.add("dense" if is_by_class else name)
         else:
             found = counted(len(weights), "array")
             raise NetworkError(
                 f"group {excerpt(place)} has {found}, and its place in the network is not known; {_SAVE}"
             )
     return layers, passed, len(kinds) > 1
+
+
+def _is_dense(weights: list[Any], is_called_so: bool) -> bool:
+    """Whether arrays are a kernel and its bias; a kernel alone may be an embedding, unless it is called dense."""
+    if len(weights) == 2 and not is_called_so:
+        return bool(weights[0].ndim == 2 and weights[1].shape == weights[0].shape[1:])
+    return is_called_so and len(weights) <= 2 and bool(weights[0].ndim == 2)
 
 
 def _layer_names(root: Any) -> Draft:

@@ -25,7 +25,7 @@ class LayerConfig:
 
     @property
     def place(self) -> str:
-        """What errors call it."""
+        """Name of the layer in errors."""
         return f"layer {excerpt(self.name)} ({self.kind})"
 
 

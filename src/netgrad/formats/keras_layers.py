@@ -1,6 +1,7 @@
 """Layers of Keras as steps of a chain: what each computes after training (keras.io, Layers)."""
 
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,9 +18,10 @@ Apply = Callable[[Chain, LayerConfig, Weights, int], None]
 
 _SMALLEST_DEVIATION = 1e-7  # what Normalization divides by at least
 
-_PLAIN = ("sigmoid", "tanh", "relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "softmax", "mish", "celu")
+_PLAIN = ("sigmoid", "tanh", "relu", "elu", "selu", "gelu", "silu", "softplus", "softsign", "softmax", "mish")
 _NAMES = {name: name for name in _PLAIN} | {
     "linear": "identity",
+    "log_sigmoid": "log_sigmoid",
     "swish": "silu",
     "exponential": "exp",
     "leaky_relu": "leaky_relu(0.2)",
@@ -37,6 +39,8 @@ def variables(layer: LayerConfig) -> tuple[str, ...]:
     if layer.kind == "BatchNormalization":
         flags = (("scale", "gamma"), ("center", "beta"))
         return (*(name for key, name in flags if config.get(key, True)), "moving_mean", "moving_variance")
+    if layer.kind == "PReLU":
+        return ("alpha",)
     if layer.kind == "Normalization":
         return () if config.get("mean") is not None else ("mean", "variance", "count")
     return ()
@@ -116,6 +120,25 @@ def _leaky_relu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) 
     chain.activate(parametric("leaky_relu", _number(layer, key, 0.3)), layer.name)
 
 
+def _prelu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
+    slopes = np.unique(weights["alpha"])
+    if slopes.size != 1:
+        raise NetworkError(f"{layer.place} is not read: a slope for each neuron")
+    chain.activate(parametric("leaky_relu", float(slopes[0])), layer.name)
+
+
+def _operation(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
+    """Apply a function that a model was made with, and not a layer."""
+    _activate(chain, layer, _OPERATIONS[layer.config.get("function", layer.kind)], major)
+
+
+def _tensorflow_operation(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
+    function = layer.config.get("function")
+    if not isinstance(function, str) or function not in _OPERATIONS:
+        raise NetworkError(f"{layer.place} computes {excerpt(str(function))}, which is not read")
+    _operation(chain, layer, weights, major)
+
+
 def _elu(chain: Chain, layer: LayerConfig, weights: Weights, major: int) -> None:
     chain.activate(parametric("elu", _number(layer, "alpha", 1.0)), layer.name)
 
@@ -187,6 +210,12 @@ def _numbers(layer: LayerConfig, key: str) -> NDArray[np.float64]:
 
 _ACTIVATIONS = ("LeakyReLU", "ELU", "ReLU", "Softmax")
 
+_OPERATIONS_OF_KERAS = ("Sigmoid", "Tanh", "Relu", "Relu6", "Silu", "Selu", "Softplus", "Softsign", "LogSigmoid")
+_OPERATIONS = {
+    **{kind: snake for kind in _OPERATIONS_OF_KERAS for snake in [re.sub("(?<=g)S", "_s", kind).lower()]},
+    **{"math.sigmoid": "sigmoid", "math.tanh": "tanh", "nn.relu": "relu", "nn.relu6": "relu6", "nn.selu": "selu"},
+    **{"nn.silu": "silu", "math.softplus": "softplus", "nn.softsign": "softsign", "math.log_sigmoid": "log_sigmoid"},
+}
 _LAYERS: Mapping[str, Apply] = {
     "InputLayer": _input,
     "Dense": _dense,
@@ -199,6 +228,9 @@ _LAYERS: Mapping[str, Apply] = {
     "Normalization": _normalization,
     "Rescaling": _rescaling,
     "Reshape": _reshape,
+    "PReLU": _prelu,
+    "TFOpLambda": _tensorflow_operation,
+    **dict.fromkeys(_OPERATIONS_OF_KERAS, _operation),
 }
 _PASSED = (
     "Dropout",
@@ -213,8 +245,7 @@ _PASSED = (
 _REASONS = {
     "LayerNormalization": "it normalizes over the neurons of each point",
     "Embedding": "an embedding",
-    "PReLU": "a slope for each neuron",
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed"), "a recurrent layer"),
     **dict.fromkeys(("Conv1D", "Conv2D", "Conv3D", "SeparableConv2D", "DepthwiseConv2D"), "a convolution"),
-    **dict.fromkeys(("Add", "Concatenate", "Multiply", "Average", "Subtract", "Dot", "Maximum"), "it joins branches"),
+    **dict.fromkeys(("Add", "Concatenate", "Multiply", "Average", "Subtract", "Dot", "Maximum"), "it joins results"),
 }

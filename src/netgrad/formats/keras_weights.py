@@ -1,4 +1,4 @@
-"""Where the weights of Keras layers are in an HDF5 file, in the layout of Keras 3 and in the legacy one."""
+"""Weights of Keras layers in an HDF5 file, in the layout of Keras 3 and in the legacy one."""
 
 import re
 from collections.abc import Callable
@@ -65,7 +65,8 @@ def legacy(root: Any) -> Find:
 def groups(root: Any) -> list[tuple[str, Any]]:
     """Groups of layers below root/layers, in the order in which their numbers count."""
     layers = root.get("layers", root)
-    return sorted(((str(name), layers[name]) for name in layers), key=lambda item: _natural(item[0]))
+    names = [name for name in layers if layers is not root or name not in ("optimizer", "vars")]
+    return sorted(((str(name), layers[name]) for name in names), key=lambda item: _natural(item[0]))
 
 
 def arrays(group: Any, what: str) -> list[NDArray[Any]]:

@@ -16,7 +16,7 @@ _NO_POINT = re.compile(r"(?<![.0-9])([0-9])e")
 
 
 def tree(net: Network) -> dict[str, Any]:
-    """What `document.read_document` reads back as `net`, in the order of the documentation."""
+    """Document that `document.read_document` reads back as `net`, in the order of the documentation."""
     activations = [layer.activation for layer in net.layers]
     shared = len(set(activations)) == 1
     layers = []

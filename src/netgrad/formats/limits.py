@@ -27,6 +27,7 @@ PICKLE_STACK = 100_000  # values on the stack; entries of a dict come in batches
 PICKLE_MARKS = 1000
 PICKLE_NESTING = 100  # containers in one another
 PICKLE_INTEGER = 32  # bytes of an integer
+CHECKPOINT_NESTING = 4  # dicts in one another, where a state_dict is looked for
 GRAPH = 4 << 20  # bytes of the JSON of a torch.export file, which takes some 20 times as much when it is read
 AXES = 8  # of a tensor
 BROADCAST = 1 << 20  # entries of a tensor that repeats those of a smaller storage

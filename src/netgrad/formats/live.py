@@ -17,7 +17,7 @@ from netgrad.formats.plain_json import parsed
 
 
 def from_keras(model: Any) -> Draft:
-    """What a Keras model computes after training: Sequential or Functional, of Keras 2 or 3.
+    """Draft of a Keras model as after training: Sequential or Functional, of Keras 2 or 3.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def from_keras(model: Any) -> Draft:
 
 
 def from_sklearn(estimator: Any) -> Draft:
-    """What an MLPRegressor or MLPClassifier computes, or a Pipeline or TransformedTargetRegressor with one.
+    """Draft of an MLPRegressor or MLPClassifier, or a Pipeline or TransformedTargetRegressor with one.
 
     Raises
     ------
@@ -47,7 +47,7 @@ def from_sklearn(estimator: Any) -> Draft:
 
 
 def from_onnx(model: Any) -> Draft:
-    """What a ModelProto computes; its tensors are in it.
+    """Draft of a ModelProto; its tensors are in it.
 
     Raises
     ------

@@ -33,7 +33,7 @@ _OTHERS = (
 
 
 def read(path: str) -> Draft:
-    """What a MATLAB file says of a network.
+    """Draft of the network in a MATLAB file.
 
     Raises
     ------
@@ -45,10 +45,8 @@ def read(path: str) -> Draft:
     for value in [found.get("net"), *found.values()]:
         if isinstance(value, dict) and "IW" in value and "LW" in value:
             return mat_toolbox.draft(value, container)
-    for value in found.values():
-        if isinstance(value, dict) and len(found) == 1:
-            found = value  # a struct with the weights in it
-    layers, used = _cells(found) or _numbered(found)
+    workspace, found = found, _holder(found)
+    layers, used = _cells(found) or _structs(found) or _numbered(found)
     layout: Orientation | None = "out-in" if found.get("layout") == "out-in" else None
     activations = _activations(found, len(layers))
     layers = [
@@ -65,8 +63,35 @@ def read(path: str) -> Draft:
         scaling=_pair(found, "mean", "std"),
         output_scaling=_pair(found, "output_mean", "output_std"),
         used=kept,
-        passed={key: "no weights of the network" for key in found if key not in kept},
+        passed={
+            key: "no weights of the network"
+            for key, value in {**workspace, **found}.items()
+            if key not in kept and value is not found
+        },
     )
+
+
+def _holder(workspace: dict[str, Any]) -> dict[str, Any]:
+    """The variables, or the fields of the one struct among them that has the weights."""
+    structs = [value for value in workspace.values() if isinstance(value, dict)]
+    holders = [fields for fields in structs if len(workspace) == 1 or _has_weights(fields)]
+    return holders[0] if len(holders) == 1 and not _has_weights(workspace) else workspace
+
+
+def _has_weights(found: dict[str, Any]) -> bool:
+    return any(_is_cell(found.get(W)) for W, _ in _CELLS) or bool(_by_number(found)[0])
+
+
+def _structs(found: dict[str, Any]) -> tuple[list[Affine], tuple[str, ...]] | None:
+    """Layers of a struct array with a W and a b in each."""
+    for name, value in found.items():
+        structs = list(value.reshape(-1)) if _is_cell(value) else []
+        for W, b in _CELLS:
+            if structs and all(isinstance(fields, dict) and {W, b} <= set(fields) for fields in structs):
+                places = [f"{name}({k + 1}).{W}" for k in range(len(structs))]
+                pairs = zip(structs, places, strict=True)
+                return [_layer(fields[W], fields[b], place, orientation=None) for fields, place in pairs], (name,)
+    return None
 
 
 def _cells(found: dict[str, Any]) -> tuple[list[Affine], tuple[str, ...]] | None:

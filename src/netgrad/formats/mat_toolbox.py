@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 
 _SIGMA = {
     "tansig": "tanh",
@@ -21,7 +22,7 @@ _NOTHING = ("removeconstantrows", "fixunknowns", "processpca", "lvqoutputs")
 
 
 def draft(net: dict[str, Any], container: str) -> Draft:
-    """What a `net` computes.
+    """Draft of the network that a `net` computes.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from typing import Any
 
 from netgrad.core.network import Network
-from netgrad.formats.options import Options
+from netgrad.formats.overrides import Options
 from netgrad.formats.resolve import resolved
 
 
@@ -17,9 +17,9 @@ def from_torch(module: Any) -> Network:
     NetworkError
         Naming the module that is no part of a plain network, or whose forward is its own.
     """
-    from netgrad.formats.pytorch import live
+    from netgrad.formats.pytorch import modules
 
-    return resolved(live.from_torch(module), Options()).network
+    return resolved(modules.from_torch(module), Options()).network
 
 
 def from_keras(model: Any) -> Network:

@@ -1,4 +1,4 @@
-"""What flax.serialization.to_bytes writes: MessagePack whose arrays are [shape, dtype, bytes], packed again."""
+"""MessagePack as flax.serialization.to_bytes writes it: arrays are [shape, dtype, bytes], packed again."""
 
 import math
 import os
@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from netgrad.errors import NetworkError, excerpt, listed
 from netgrad.formats import file, limits
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.parts import outside, part_of
 
+_ROOT = "the root"
+_OF_TRAINING = ("opt_state", "opt_states", "optimizer", "ema_params", "target_params")  # beside params
 _DTYPES = {"float64": "<f8", "float32": "<f4", "float16": "<f2", "bfloat16": "<u2", "int32": "<i4", "int64": "<i8"}
 _DTYPES |= {"uint32": "<u4", "int8": "i1", "uint8": "u1"}
 _NUMBERS = {
@@ -34,8 +37,8 @@ _LENGTHS |= {0xC6: ("bytes", 4), 0xC7: ("ext", 1), 0xC8: ("ext", 2), 0xC9: ("ext
 _LENGTHS |= {0xDD: ("list", 4), 0xDE: ("map", 2), 0xDF: ("map", 4)}
 
 
-def read(path: str) -> Draft:
-    """What flax's bytes say of a network: kernels and biases, with the names of their modules.
+def read(path: str, key: str = "") -> Draft:
+    """Draft of the network in flax's bytes, of several that which `key` names: kernels and biases, by their modules.
 
     Raises
     ------
@@ -47,14 +50,16 @@ def read(path: str) -> Draft:
             raise NetworkError(f"over {limits.LIMIT >> 30} GiB")
         data = memoryview(content.read())
     tree = _Unpacker(data).whole()
-    layers, passed = [], {}
-    for place, module in _modules(tree, ""):
-        arrays = {key: value for key, value in module.items() if isinstance(value, np.ndarray)}
-        if set(arrays) in ({"kernel", "bias"}, {"kernel"}) and arrays["kernel"].ndim == 2:
+    modules = {place: arrays for place, module in _modules(tree, "") if (arrays := _arrays(module))}
+    layers, passed = [], outside(modules, key)
+    for place, arrays in part_of(modules, key).items():
+        if not key and place.partition("/")[0] in _OF_TRAINING:
+            passed[place] = "of the training"
+        elif place == _ROOT and not any(array.ndim for array in arrays.values()):
+            passed |= dict.fromkeys(arrays, "a number by itself")
+        elif set(arrays) in ({"kernel", "bias"}, {"kernel"}) and arrays["kernel"].ndim == 2:
             layers.append(Affine(arrays["kernel"], arrays.get("bias"), place, "in-out"))
-        elif "opt" in place.lower().split("/")[0]:
-            passed[place] = "of the optimizer"
-        elif arrays:
+        else:
             raise NetworkError(f"module {excerpt(place)} has {listed(sorted(arrays))}, which is no Dense layer")
     layers.sort(key=lambda layer: _natural(layer.place))
     numbered = all(re.fullmatch(r".*?Dense_[0-9]+", layer.place) for layer in layers)
@@ -66,9 +71,13 @@ def read(path: str) -> Draft:
 
 def _modules(tree: Any, place: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if isinstance(tree, dict):
-        yield place or "the root", tree
+        yield place or _ROOT, tree
         for key, value in tree.items():
             yield from _modules(value, f"{place}/{key}" if place else str(key))
+
+
+def _arrays(module: dict[str, Any]) -> dict[str, NDArray[Any]]:
+    return {name: value for name, value in module.items() if isinstance(value, np.ndarray)}
 
 
 def _natural(name: str) -> list[Any]:

@@ -17,13 +17,14 @@ import numpy as np
 
 from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats import limits
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 from netgrad.formats.text import decode, read_text
 
 
 def read(path: str) -> Draft:
-    """What a .nnet file says of a network.
+    """Draft of the network in a .nnet file.
 
     Raises
     ------

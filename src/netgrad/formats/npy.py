@@ -79,7 +79,7 @@ class Content(Protocol):
 
     @property
     def left(self) -> int:
-        """How many are still to come."""
+        """Number of those still to come."""
         ...
 
     def take(self, n: int) -> bytes | bytearray:
@@ -88,7 +88,7 @@ class Content(Protocol):
 
 
 class Header(NamedTuple):
-    """What a header says."""
+    """Header of an array: its type, order and shape."""
 
     descr: str  # the dtype
     fortran: bool  # whether columns come first
@@ -121,7 +121,7 @@ def read_header(member: Content) -> Header:
 
 
 def is_numbers(descr: str) -> bool:
-    """Whether a dtype is one of floats or integers of at most 8 bytes."""
+    """True where a dtype is one of floats or integers of at most 8 bytes."""
     return _NUMBERS.fullmatch(descr) is not None
 
 

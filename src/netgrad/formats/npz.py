@@ -22,11 +22,11 @@ from netgrad.errors import NetworkError, counted, excerpt, listed, nearest
 from netgrad.formats import file
 from netgrad.formats.archive import Member, read_directory
 from netgrad.formats.dialects import draft_of_arrays, is_dialect
-from netgrad.formats.draft import Draft
+from netgrad.formats.draft import Draft, Saved
 from netgrad.formats.hints import turned
 from netgrad.formats.limits import Budget
 from netgrad.formats.npy import read_array, write_array
-from netgrad.formats.saved import Saved
+from netgrad.formats.parts import outside, part_of
 from netgrad.formats.unpack import Unpacker
 
 Arrays = dict[str, NDArray[Any]]
@@ -38,8 +38,8 @@ _NUMBERING = "a network is saved as W2, b2, W3, b3, ..., and layer 1 is the inpu
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date of ZIP: the same network gives the same bytes
 
 
-def read(path: str) -> Saved | Draft:
-    """Network saved in an NPZ file, or what one in another dialect says of it.
+def read(path: str, key: str = "") -> Saved | Draft:
+    """Network saved in an NPZ file, or what one in another dialect says of it, of several that which `key` names.
 
     Raises
     ------
@@ -53,15 +53,18 @@ def read(path: str) -> Saved | Draft:
         L = _last_layer(members) if is_ours or not _is_dialect(members, names) else 0
         budget = Budget(content.seek(0, os.SEEK_END))
         arrays = {
-            key: _array(content, name, members[name], budget, not L) for key, name in zip(names, members, strict=True)
+            name: _array(content, member, members[member], budget, not L)
+            for name, member in zip(names, members, strict=True)
         }
     if not L:
-        return _foreign(arrays)
+        return _foreign(arrays, key)
+    if key:
+        raise NetworkError(f"--key {excerpt(key)}: an NPZ file of netgrad holds one network")
     try:
         return Saved(_network(arrays, L), ("activation" in arrays,) * (L - 1))
     except NetworkError as error:
-        key = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
-        raise _at(key, error.message + _turned(arrays, error)) from None
+        at = f"{error.key}{error.l}" if error.key in ("W", "b") else error.key
+        raise _at(at, error.message + _turned(arrays, error)) from None
 
 
 def _turned(arrays: Arrays, error: NetworkError) -> str:
@@ -112,9 +115,10 @@ def _is_dialect(members: Mapping[str, Member], names: list[str]) -> bool:
     return all(name.endswith(".npy") for name in members) and is_dialect([n for n in names if n not in _OTHERS])
 
 
-def _foreign(arrays: Arrays) -> Draft:
+def _foreign(arrays: Arrays, key: str) -> Draft:
     """Draft of arrays in another dialect, beside which the entries of ours may stand."""
-    draft = draft_of_arrays({key: array for key, array in arrays.items() if key not in _OTHERS}, "set of arrays (NPZ)")
+    rest = {name: array for name, array in arrays.items() if name not in _OTHERS}
+    draft = draft_of_arrays(part_of(rest, key), "set of arrays (NPZ)")
     names = _texts(arrays, "activation")
     if names is not None and len(names) not in (1, len(draft.layers)):
         raise _at(
@@ -132,7 +136,8 @@ def _foreign(arrays: Arrays) -> Draft:
         name=title[0] if title else None,
         scaling=_pair(arrays, "mean", "std"),
         output_scaling=_pair(arrays, "out_mean", "out_std"),
-        used=(*draft.used, *(key for key in arrays if key in _OTHERS)),
+        used=(*draft.used, *(name for name in arrays if name in _OTHERS)),
+        passed={**outside(rest, key), **draft.passed},
     )
 
 
@@ -188,7 +193,7 @@ def _at(key: str | None, message: str) -> NetworkError:
 
 
 def _arrays(net: Network) -> Arrays:
-    """What `read` reads back as `net`."""
+    """Arrays that `read` reads back as `net`."""
     arrays: Arrays = {}
     for l, layer in enumerate(net.layers, start=2):
         arrays |= {f"W{l}": np.asarray(layer.W, np.float64), f"b{l}": np.asarray(layer.b, np.float64)}

@@ -21,7 +21,7 @@ from netgrad.formats.plain_json import parsed
 
 
 def read(path: str) -> Draft:
-    """What an ONNX file says of a network.
+    """Draft of the network in an ONNX file.
 
     Raises
     ------
@@ -38,9 +38,9 @@ def read(path: str) -> Draft:
 
 
 def draft(model: Model, folder: str) -> Draft:
-    """What a model says of a network; tensors that are outside lie in `folder`."""
+    """Draft of the network of a model; tensors that are outside lie in `folder`."""
     if model.graph is None or not model.graph.nodes:
-        raise NetworkError("not an ONNX file: it has no graph")
+        raise NetworkError("not an ONNX file: it has no graph (a TensorFlow SavedModel is converted by tf2onnx)")
     values = _Values(model.graph, folder)
     name, signal = values.result()
     points = path(signal)
@@ -76,7 +76,8 @@ class _Values:
         self._known: dict[str, Any] = {"": None}
         for name, shape in graph.inputs.items():
             if name not in graph.tensors:
-                self._known[name] = Signal(Point(_width(shape), f"input {name}"), place=f"input {name}")
+                axes = tuple(shape) if len(shape) == 2 else ()
+                self._known[name] = Signal(Point(_width(shape), f"input {name}", axes=axes), place=f"input {name}")
         for node in graph.nodes:
             for output, value in zip(node.outputs, self._outcomes(node), strict=False):
                 if output and output in self._known:
@@ -174,6 +175,8 @@ class _Values:
 
 def _width(shape: list[int | None]) -> int | None:
     """Numbers of one point, of a batch of points or of a single one."""
+    if len(shape) == 2 and shape[0] is not None and shape[1] == 1:
+        return None  # a column, or a batch of points of one number
     inner = shape[1:] if len(shape) > 1 else shape
     width = 1
     for n in inner:

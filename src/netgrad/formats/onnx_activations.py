@@ -95,7 +95,7 @@ def gelu(node: Node, values: list[Any]) -> Signal:
 def softmax(node: Node, values: list[Any]) -> Signal:
     """Softmax over the last axis of a batch of vectors."""
     axis = node.attributes.get("axis", -1)
-    if axis not in (-1, 1):
+    if axis not in ((-2, 0) if signal_of(node, values).point.lies == "columns" else (-1, 1)):
         raise NetworkError(f"{node.place} is over axis {axis}, expected the last")
     return _applied(node, signal_of(node, values), "softmax")
 

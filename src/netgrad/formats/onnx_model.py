@@ -1,4 +1,4 @@
-"""What an ONNX file says: model, graph, nodes and their attributes (onnx.proto3; the numbers are its fields)."""
+"""Content of an ONNX file: model, graph, nodes and their attributes (onnx.proto3; the numbers are its fields)."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,7 @@ class Node:
 
     @property
     def place(self) -> str:
-        """What errors call it."""
+        """Name of the node in errors."""
         name, op = (visible(text[:EXCERPT]) for text in (self.name, self.op))
         return f"node {name or op}" + (f" ({op})" if name and op not in name else "")
 

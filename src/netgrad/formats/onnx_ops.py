@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError
 from netgrad.formats import expression as ex
-from netgrad.formats.chain import Sign, shortest
+from netgrad.formats.chain import shortest
 from netgrad.formats.draft import Affine
+from netgrad.formats.neuronwise import Sign
 from netgrad.formats.onnx_activations import ACTIVATIONS, Operator, signal_of
 from netgrad.formats.onnx_model import Node
 from netgrad.formats.onnx_signal import Elementwise, Normalization, Signal
@@ -25,9 +26,12 @@ def gemm(node: Node, values: list[Any]) -> Signal:
     alpha, beta = (shortest(node.attributes.get(key, 1.0)) for key in ("alpha", "beta"))
     transA, transB = (bool(node.attributes.get(key, 0)) for key in ("transA", "transB"))
     is_left = isinstance(B, Signal)
-    if isinstance(C, Signal) or (transB if is_left else transA):
-        raise NetworkError(f"{node.place} transposes the data, or adds them")
+    if isinstance(C, Signal) or (is_left and isinstance(A, Signal)):
+        raise NetworkError(f"{node.place} adds or multiplies two results: no layer with weights")
     W, signal, orientation = (A, B, transA) if is_left else (B, A, not transB)
+    if transB if is_left else transA:
+        signal = signal.turned(node.place)
+    signal = _lying(node, signal, W, is_left, orientation)
     if alpha != 1:
         W = np.asarray(W, np.float64) * alpha
     return _affine(node, signal, W, _bias(node, C, beta, is_left), orientation=("in-out" if orientation else "out-in"))
@@ -39,8 +43,15 @@ def matmul(node: Node, values: list[Any]) -> Signal:
     if isinstance(left, Signal) and isinstance(right, Signal):
         raise NetworkError(f"{node.place} multiplies two results: no layer with weights")
     if isinstance(left, Signal):
-        return _affine(node, left, right, None, orientation="in-out")
-    return _affine(node, right, left, None, orientation="out-in")
+        return _affine(node, _lying(node, left, right, False, True), right, None, orientation="in-out")
+    return _affine(node, _lying(node, right, left, True, False), left, None, orientation="out-in")
+
+
+def _lying(node: Node, signal: Signal, W: Array, is_left: bool, is_in_out: bool) -> Signal:
+    """The signal, whose points lie so that W, from the left or right, takes each by itself."""
+    if W.ndim < 2:
+        return signal
+    return signal.lying("columns" if is_left else "rows", W.shape[-2 if is_in_out else -1], node.place)
 
 
 def _affine(node: Node, signal: Signal, W: Array, b: Array | None, orientation: str) -> Signal:
@@ -59,7 +70,7 @@ def _affine(node: Node, signal: Signal, W: Array, b: Array | None, orientation: 
 def _bias(node: Node, C: Array | None, beta: float, is_left: bool) -> Array | None:
     if C is None or not beta:
         return None
-    if C.ndim > 1 and C.size != C.shape[0 if is_left else -1]:
+    if (C.ndim > 1 and C.size != C.shape[0 if is_left else -1]) or (C.ndim == 1 < C.size and is_left):
         raise NetworkError(f"{node.place}: b has shape {C.shape}, expected one number for each neuron")
     flat = C.reshape(-1)
     return flat if beta == 1 else np.asarray(flat, np.float64) * beta
@@ -92,14 +103,16 @@ def _with_constant(node: Node, signal: Signal, sign: Sign, c: Array) -> Signal:
         if sign in "+-":
             return signal.then(ex.total(number if sign == "+" else -number, signal.expr), node.place)
         return signal.then(ex.product(number if sign == "*" else 1 / number, signal.expr), node.place)
-    if c.size > 1 and ((width is not None and c.size != width) or c.size not in c.shape):
+    axis = {"rows": -1, "columns": -2, "": 0}[signal.committed().lies]
+    is_along = c.size in c.shape if not axis else c.ndim >= -axis and c.shape[axis] == c.size
+    if c.size > 1 and ((width is not None and c.size != width) or not is_along):
         raise NetworkError(f"{node.place}: arithmetic of {width} numbers with a constant of shape {c.shape}")
     numbers = c.astype(c.dtype if c.dtype.kind == "f" else np.float64).reshape(-1)
     return signal.after(Elementwise(ex.Z, sign, numbers), width or c.size, node.place)
 
 
 def _lacks_bias(signal: Signal) -> bool:
-    """Whether what is added next is the bias of an affine layer."""
+    """True where what is added next is the bias of an affine layer."""
     layer = signal.point.operation
     return signal.expr == ex.Z and isinstance(layer, Affine) and layer.b is None
 
@@ -118,6 +131,8 @@ def batch_normalization(node: Node, values: list[Any]) -> Signal:
         raise NetworkError(f"{node.place} is in training mode")
     if any(isinstance(v, Signal) or v is None or v.dtype.kind != "f" for v in values[1:5]):
         raise NetworkError(f"{node.place}: its parameters are not constants")
+    if signal_of(node, values).point.lies == "columns":
+        raise NetworkError(f"{node.place} normalizes over the points, which are columns")
     gamma, beta, mean, var = (np.asarray(v, np.float64).reshape(-1) for v in values[1:5])
     with np.errstate(all="ignore"):
         deviation = np.sqrt(var + shortest(node.attributes.get("epsilon", 1e-5)))
@@ -146,6 +161,14 @@ def cast(node: Node, values: list[Any]) -> Signal:
     if node.attributes.get("to") not in (1, 10, 11, 16):
         raise NetworkError(f"{node.place} casts a result to something else than floats")
     return signal_of(node, values)
+
+
+def transposed(node: Node, values: list[Any]) -> Signal:
+    """The same numbers, with points as columns where they were rows."""
+    signal = signal_of(node, values)
+    if node.attributes.get("perm", [1, 0]) != [1, 0]:
+        raise NetworkError(f"{node.place} turns the data otherwise than a matrix")
+    return signal.turned(node.place)
 
 
 def reshape(node: Node, values: list[Any]) -> Signal:
@@ -177,6 +200,7 @@ OPERATORS: Mapping[str, Operator] = {
     "Scaler": scaler,
     **ACTIVATIONS,
     "Cast": cast,
+    "Transpose": transposed,
     "Reshape": reshape,
     **dict.fromkeys(("Identity", "Dropout", "Flatten", "Squeeze", "Unsqueeze", "ZipMap"), unchanged),
 }

@@ -1,17 +1,21 @@
-"""What flows through an ONNX graph: the points of its one path, and expressions of what is there.
+"""Signal through an ONNX graph: the points of its one path, and expressions of what is there.
 
 A signal is an elementwise expression of the numbers at a point. It becomes part of the path when an affine
 layer or arithmetic with a vector needs it, so that a path may branch and join within one activation, but nowhere else.
 """
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from netgrad.errors import NetworkError
 from netgrad.formats import limits
-from netgrad.formats.chain import Chain, Floats, Sign
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine
 from netgrad.formats.expression import Expr, Z, named, size, steps
+from netgrad.formats.neuronwise import Floats, Sign
+
+Lie = Literal["", "rows", "columns"]
+_TURNED: dict[Lie, Lie] = {"": "", "rows": "columns", "columns": "rows"}
 
 
 class Normalization(NamedTuple):
@@ -43,6 +47,8 @@ class Point:
     before: "Point | None" = None
     operation: Operation | None = None
     names: tuple[str, ...] | None = None
+    axes: tuple[int | None, ...] = ()  # of a matrix that comes from the input, None where it is open
+    lies: Lie = ""  # how points lie in a matrix: "" where that is not known, or it is a vector
     reached: dict[Expr, "Point"] = field(default_factory=dict)
 
 
@@ -66,12 +72,37 @@ class Signal(NamedTuple):
         if self.expr not in self.point.reached:
             steps(self.expr, self.place)
             after = Point(self.point.width, self.place, self.point, Elementwise(self.expr))
+            after.axes, after.lies = self.point.axes, self.point.lies
             self.point.reached[self.expr] = after
         return self.point.reached[self.expr]
 
     def after(self, operation: Operation, width: int | None, place: str) -> "Signal":
         """Signal of what `operation` makes of this one."""
-        return Signal(Point(width, place, self.committed(), operation), Z, place)
+        before = self.committed()
+        axes = () if isinstance(operation, Affine) else before.axes
+        return Signal(Point(width, place, before, operation, axes=axes, lies=before.lies), Z, place)
+
+    def turned(self, place: str) -> "Signal":
+        """Signal of the transpose."""
+        turned = self.after(Elementwise(Z), self.point.width, place)
+        turned.point.axes, turned.point.lies = self.point.axes[::-1], _TURNED[self.point.lies]
+        return turned
+
+    def lying(self, lies: Lie, n: int, place: str) -> "Signal":
+        """The same, where points of n numbers lie as rows, or columns, or may do so.
+
+        Raises
+        ------
+        NetworkError
+            They lie the other way, so that weights would mix the points.
+        """
+        point = self.committed()
+        other, own = (point.axes if lies == "rows" else point.axes[::-1]) or (None, n)
+        fits = own == n or (own is None and (other is None or lies == "rows"))
+        if point.lies == _TURNED[lies] or (not point.lies and not fits):
+            raise NetworkError(f"{place} would mix the points with each other, which are {_TURNED[lies]}")
+        point.lies = lies if point.axes or point.lies else ""
+        return self
 
 
 def path(signal: Signal) -> list[Point]:

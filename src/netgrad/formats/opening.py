@@ -1,19 +1,20 @@
 """One file opened: what it is, read by its module, and what that leaves open decided."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 
-from netgrad.errors import NetworkError, excerpt
+from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file, limits
-from netgrad.formats.options import Options
+from netgrad.formats.draft import Draft, Saved
 from netgrad.formats.origin import Opened
+from netgrad.formats.overrides import Options
 from netgrad.formats.registry import Format, format_of
 from netgrad.formats.resolve import resolved, resolved_own
-from netgrad.formats.saved import Saved
 from netgrad.formats.signature import signature
 
 
@@ -31,14 +32,27 @@ def opened_file(path: str, name: str, options: Options) -> Opened:
             form = format_of(signature(content, suffix))
         said = _belied(form, suffix)
         try:
-            read = import_module(f"netgrad.formats.{form.module}").read(whole)
+            read = _read(form, whole, options.key)
             found = resolved(read, options) if not isinstance(read, Saved) else resolved_own(read, options, form.module)
         except NetworkError as error:
+            # A line that saves it again names the file as the user does; names in the file may be anything.
+            error.message = visible(error.message.replace("{file}", re.sub("[\"']", "", os.path.basename(name))))
             if said:
                 error.message += f" ({said})"
             raise
     remarks = (said, *found.origin.remarks) if said else found.origin.remarks
     return Opened(found.network, replace(found.origin, form=form.module, remarks=remarks))
+
+
+def _read(form: Format, path: str, key: str | None) -> Draft | Saved:
+    reader = import_module(f"netgrad.formats.{form.module}")
+    if key is None:
+        found: Draft | Saved = reader.read(path)
+    elif form.has_parts:
+        found = reader.read(path, key)
+    else:
+        raise NetworkError(f"--key {excerpt(key)}: {form.name} holds one network")
+    return found
 
 
 def _belied(form: Format, suffix: str) -> str:
@@ -66,6 +80,8 @@ def regular(path: str) -> Iterator[str]:
     if is_file:
         yield path
         return
+    if os.path.exists(os.path.join(path, "saved_model.pb")):
+        raise NetworkError("a SavedModel of TensorFlow; where it was saved, save it with model.save('net.keras')")
     from tempfile import NamedTemporaryFile
 
     with file.opened(path) as pipe, NamedTemporaryFile(prefix="netgrad-") as kept:

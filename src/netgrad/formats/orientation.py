@@ -1,4 +1,4 @@
-"""Which way round a file holds its weights: (n_l, n_{l-1}), out-in, or the transpose, in-out.
+"""Orientation of a file's weights: (n_l, n_{l-1}), out-in, or the transpose, in-out.
 
 One answer for the whole file: the container's convention; else the first W that is not square, through the length of
 its b; else, without such a b, the chain of the sizes, or a last W of one row or column. Nothing is repaired layer by

@@ -1,4 +1,4 @@
-"""Where a network comes from, and what decided everything that its file left open."""
+"""Origin of a network, and what decided everything that its file left open."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from netgrad.core.network import Network
 from netgrad.errors import NetworkError
 from netgrad.formats.draft import Affine, Draft
-from netgrad.formats.options import options
+from netgrad.formats.overrides import options
 from netgrad.formats.resolve import resolved
 
 

@@ -7,12 +7,12 @@ _PACKED = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b", b"BZ
 
 _SAVE = (
     "a pickle is code and is never run here; where it was trained, save it as data: "
-    "python -c \"import joblib, skops.io; skops.io.dump(joblib.load('{name}'), 'net.skops')\""
+    "python -c \"import joblib, skops.io; skops.io.dump(joblib.load('{file}'), 'net.skops')\""
 )
 
 
 def is_pickle(head: bytes, suffix: str) -> bool:
-    """Whether a file that begins with `head` and ends in `suffix` is a pickle, of joblib or plain, packed or not."""
+    """True where a file that begins with `head` and ends in `suffix` is a pickle, of joblib or plain, packed or not."""
     if head.startswith(_STARTS):
         return True
     return suffix.lower() in (".pkl", ".pickle", ".joblib", ".sav") and head.startswith((*_PACKED, b"(", b"c", b"]"))
@@ -26,6 +26,4 @@ def read(path: str) -> None:
     NetworkError
         Always.
     """
-    import os
-
-    raise NetworkError(_SAVE.format(name=os.path.basename(path).replace("'", "")))
+    raise NetworkError(_SAVE)

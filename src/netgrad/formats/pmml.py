@@ -6,8 +6,9 @@ import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats import limits
-from netgrad.formats.chain import Arithmetic, Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Arithmetic, Floats
 from netgrad.formats.pmml_fields import Field, field_of, number
 from netgrad.formats.text import read_text
 from netgrad.formats.xml import Element, parse
@@ -32,7 +33,7 @@ class _Neurons(NamedTuple):
 
 
 def read(path: str) -> Draft:
-    """What a PMML file says of a network.
+    """Draft of the network in a PMML file.
 
     Raises
     ------

@@ -6,7 +6,7 @@ import numpy as np
 
 from netgrad.errors import NetworkError, excerpt
 from netgrad.formats import limits
-from netgrad.formats.chain import Arithmetic, Sign
+from netgrad.formats.neuronwise import Arithmetic, Sign
 from netgrad.formats.xml import Element
 
 _SIGNS: dict[str, Sign] = {"-": "-", "+": "+", "*": "*", "/": "/"}

@@ -21,6 +21,7 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]
     recognise: Callable[[Signature], bool]
     writer: str | None = None  # the module that writes it
+    has_parts: bool = False  # whether `read(path, key)` gives one network of several
 
 
 def format_of(found: Signature) -> Format:
@@ -35,6 +36,12 @@ def format_of(found: Signature) -> Format:
     named = [form for form in FORMATS if found.suffix in form.suffixes]
     for form in (*(form for form in known if form in named), *known):
         return form
+    if not found.size and not any(form.module in ("yaml", "json") for form in named):  # whose errors have a line
+        raise NetworkError("an empty file, expected a saved network")
+    if found.head.startswith(b"version https://git-lfs"):
+        raise NetworkError("a pointer of Git LFS, which has not been fetched: run git lfs pull")
+    if re.match(rb"\s*<(?:!doctype html|html)\b", found.head, re.IGNORECASE):
+        raise NetworkError("a page of HTML, expected a saved network: what was downloaded is not the file")
     if named:
         return named[0]
     for start, at, what in _FOREIGN:
@@ -42,8 +49,6 @@ def format_of(found: Signature) -> Format:
             raise NetworkError(f"{what}, expected a saved network: {', '.join(SUFFIXES)}")
     if found.is_text and found.head.strip():
         return next(form for form in FORMATS if form.module == ("json" if _is_braced(found) else "yaml"))
-    if not found.size:
-        raise NetworkError("an empty file, expected a saved network")
     raise NetworkError(f"not a saved network that is read; those are {', '.join(SUFFIXES)}")
 
 
@@ -80,7 +85,7 @@ def _is_json(found: Signature) -> bool:
 
 
 def _is_dialect(found: Signature) -> bool:
-    """Whether a JSON text is one of RTNeural, lwtnn or JENN: each by a key that ours has not, or has otherwise."""
+    """True where a JSON text is of RTNeural, lwtnn or JENN: each by a key that ours has not, or has otherwise."""
     keys = rb'"(?:in_shape|architecture|mu_x|defaults)"\s*:|"inputs"\s*:\s*\[\s*\{'
     return _is_braced(found) and found.is_text and re.search(keys, found.head) is not None
 
@@ -158,9 +163,9 @@ def _is_pickle(found: Signature) -> bool:
 FORMATS = (
     Format("a YAML file", "yaml", (".yaml", ".yml"), _is_yaml, "yaml"),
     Format("a JSON file", "json", (".json",), _is_json, "json"),
-    Format("an NPZ file", "npz", (".npz",), _is_npz, "npz"),
-    Format("a PyTorch file", "pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pt2"), _is_torch),
-    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors, "write_safetensors"),
+    Format("an NPZ file", "npz", (".npz",), _is_npz, "npz", True),
+    Format("a PyTorch file", "pytorch", (".pt", ".pth", ".ckpt", ".bin", ".pt2"), _is_torch, has_parts=True),
+    Format("a safetensors file", "safetensors", (".safetensors",), _is_safetensors, "write_safetensors", True),
     Format("a Keras file", "keras", (".keras", ".h5", ".hdf5"), _is_keras),
     Format("an ONNX file", "onnx", (".onnx",), _is_onnx, "write_onnx"),
     Format("a skops file", "skops", (".skops",), _is_skops),
@@ -169,7 +174,7 @@ FORMATS = (
     Format("a sisl .nnet file", "nnet", (".nnet",), _is_nnet),
     Format("a FANN file", "fann", (".net", ".fann"), _is_fann),
     Format("a JSON file of another tool", "json_dialects", (".json",), _is_dialect),
-    Format("a flax file", "msgpack", (".msgpack", ".flax"), _is_msgpack),
+    Format("a flax file", "msgpack", (".msgpack", ".flax"), _is_msgpack, has_parts=True),
     Format("a pickle", "pickles", (".pkl", ".pickle", ".joblib", ".sav"), _is_pickle),
 )
 SOURCES = (

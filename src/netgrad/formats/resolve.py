@@ -8,12 +8,11 @@ import numpy as np
 
 from netgrad.core.network import Layer, Network, Scaling
 from netgrad.errors import NetworkError, UsageError, counted, excerpt, listed
-from netgrad.formats.draft import Affine, Draft
-from netgrad.formats.options import Options
+from netgrad.formats.draft import Affine, Draft, Saved
 from netgrad.formats.order import natural, ordered
 from netgrad.formats.orientation import oriented, sizes
 from netgrad.formats.origin import Decided, Opened, Origin
-from netgrad.formats.saved import Saved
+from netgrad.formats.overrides import Options
 
 _SAY = "say --activation with one name for each layer, or with one for the hidden layers and --output-activation"
 
@@ -83,7 +82,7 @@ def resolved_own(saved: Saved, options: Options, form: str) -> Opened:
 
 
 def _look(draft: Draft, layers: Sequence[Affine]) -> str:
-    """What a file of unknown activations looks like."""
+    """Words for a file whose activations are not known."""
     widths = [sizes(layers[0])[1], *(sizes(layer)[0] for layer in layers)]
     shown = "-".join(map(str, widths if len(widths) <= 12 else [*widths[:6], "…", widths[-1]]))
     return f"{counted(len(layers), 'Linear layer')} ({shown}), no activations in a {draft.container}"
@@ -117,7 +116,7 @@ def _missing(layers: Sequence[tuple[str, str | None]], given: Sequence[str | Non
 
 
 def _given(n: int, options: Options) -> list[str | None]:
-    """What the options say of each of n layers."""
+    """Activations of n layers as the options have them."""
     names, last = options.activation, options.output_activation
     if names is None:
         return [*[None] * (n - 1), last]

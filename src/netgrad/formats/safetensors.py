@@ -11,15 +11,17 @@ import json
 import math
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netgrad.errors import NetworkError, excerpt, visible
+from netgrad.errors import LISTED, NetworkError, excerpt, visible
 from netgrad.formats import file, limits
 from netgrad.formats.dialects import draft_of_arrays
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.parts import outside, part_of
 
 METADATA = "__metadata__"
 
@@ -30,7 +32,7 @@ _LARGEST = 2**53
 
 
 class Entry(NamedTuple):
-    """What the header says of a tensor."""
+    """Tensor as the header describes it."""
 
     dtype: str
     shape: tuple[int, ...]
@@ -38,8 +40,8 @@ class Entry(NamedTuple):
     end: int
 
 
-def read(path: str) -> Draft:
-    """What a safetensors file says of a network.
+def read(path: str, key: str = "") -> Draft:
+    """Draft of the network in a safetensors file, of several that which `key` names.
 
     Raises
     ------
@@ -51,13 +53,17 @@ def read(path: str) -> Draft:
         content.seek(0)
         header, start = _header(content, size)
         metadata = _metadata(header.pop(METADATA, {}))
-        entries = {key: _entry(key, value) for key, value in header.items()}
+        entries = {name: _entry(name, value) for name, value in header.items()}
         _check_cover(entries, size - start)
         budget = limits.Budget(size)
-        tensors = {key: _tensor(content, start, key, entry, budget) for key, entry in entries.items()}
+        tensors = {name: _tensor(content, start, name, entry, budget) for name, entry in entries.items()}
     if "netgrad.activations" in metadata:
         return _own(tensors, metadata)
-    return draft_of_arrays(tensors, "safetensors file", metadata.get("format") and f"format {metadata['format']}")
+    writer = metadata.get("format") and f"format {metadata['format']}"
+    draft = draft_of_arrays(part_of(tensors, key), "safetensors file", writer)
+    notes = list(metadata.items())[:LISTED]
+    said = (f"the metadata say {excerpt(name)}: {excerpt(text)}" for name, text in notes if name != "format")
+    return replace(draft, passed={**outside(tensors, key), **draft.passed}, remarks=(*draft.remarks, *said))
 
 
 def _header(content: IO[bytes], size: int) -> tuple[dict[str, Any], int]:
@@ -133,7 +139,7 @@ def _entry(key: str, value: Any) -> Entry:
 
 
 def _are_sizes(value: Any) -> bool:
-    """Whether `value` is a list of a tensor's sizes."""
+    """True where `value` is a list of a tensor's sizes."""
     return (
         isinstance(value, list)
         and len(value) <= limits.AXES

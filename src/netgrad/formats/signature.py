@@ -1,4 +1,4 @@
-"""How a file begins and what an archive's members are called, which tells what it is."""
+"""Signature of a file: how it begins, and the names of an archive's members, which tell what it is."""
 
 import os
 from struct import Struct
@@ -13,7 +13,7 @@ _TAIL = _END.size + 0xFFFF  # a comment of 65535 bytes may follow
 
 
 class Signature(NamedTuple):
-    """What is looked at of a file."""
+    """Signature of a file, from which its format is told."""
 
     head: bytes
     names: tuple[str, ...]  # of an archive's members, as far as they can be told; nothing is checked here
@@ -22,12 +22,12 @@ class Signature(NamedTuple):
 
     @property
     def is_zip(self) -> bool:
-        """Whether the file begins as an archive does."""
+        """True where the file begins as an archive does."""
         return self.head.startswith(b"PK\3\4")
 
     @property
     def is_text(self) -> bool:
-        """Whether the head is UTF-8 without NUL, but for a character that is cut off."""
+        """True where the head is UTF-8 without NUL, but for a character that is cut off."""
         if b"\0" in self.head:
             return False
         try:

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, excerpt
-from netgrad.formats.chain import Chain, Floats
+from netgrad.formats.chain import Chain
 from netgrad.formats.draft import Affine, Draft
+from netgrad.formats.neuronwise import Floats
 
 _MLP = ("MLPRegressor", "MLPClassifier")
 _SIGMA = {
@@ -68,7 +69,7 @@ class Estimator:
 
 
 def draft(model: Any, container: str, writer: str | None) -> Draft:
-    """What an estimator computes, as `predict` for a regressor and `predict_proba` for a classifier.
+    """Draft of an estimator: `predict` of a regressor and `predict_proba` of a classifier.
 
     Raises
     ------
@@ -76,19 +77,16 @@ def draft(model: Any, container: str, writer: str | None) -> Draft:
         There is something in it that is no network.
     """
     chain, remarks = Chain(), []
-    target = None
-    if isinstance(model, Estimator) and model.kind == "TransformedTargetRegressor":
-        target = _inner(model, "transformer_")
-        _refuse_functions(model)
-        model = _inner(model, "regressor_")
-    steps = _steps(model)
+    targets: list[Any] = []
+    steps = _unrolled(model, targets)
     for step in steps[:-1]:
         _scale(chain, step)
     mlp = steps[-1]
     if not isinstance(mlp, Estimator) or mlp.kind not in _MLP:
-        raise NetworkError(f"the model is {_kind(mlp)}, expected {' or '.join(_MLP)}")
+        hint = "; save its best_estimator_" if _kind(mlp).endswith("SearchCV") else ""
+        raise NetworkError(f"the model is {_kind(mlp)}, expected {' or '.join(_MLP)}{hint}")
     used = _layers(chain, mlp)
-    if target is not None:
+    for target in reversed(targets):
         remarks.append(f"{_kind(target)} of the targets undone on the output")
         _unscale(chain, target)
     chain.remarks += remarks
@@ -99,6 +97,16 @@ def draft(model: Any, container: str, writer: str | None) -> Draft:
         outputs=_classes(mlp),
         used=(*(_kind(step) for step in steps[:-1]), *used),
     )
+
+
+def _unrolled(model: Any, targets: list[Any]) -> list[Any]:
+    """Steps up to the perceptron; scalers of the targets around it go to `targets`, the outermost first."""
+    *steps, last = _steps(model)
+    if not isinstance(last, Estimator) or last.kind != "TransformedTargetRegressor":
+        return [*steps, last]
+    targets.append(_inner(last, "transformer_"))
+    _refuse_functions(last)
+    return [*steps, *_unrolled(_inner(last, "regressor_"), targets)]
 
 
 def _steps(model: Any) -> list[Any]:

@@ -17,7 +17,7 @@ _PLAIN_TYPES = ("MLPRegressor", "MLPClassifier", "Pipeline", "TransformedTargetR
 
 
 def read(path: str) -> Draft:
-    """What a skops file says of a network.
+    """Draft of the network in a skops file.
 
     Raises
     ------

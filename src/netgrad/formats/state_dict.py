@@ -151,7 +151,7 @@ def _belongs(kind: str) -> bool:
 
 
 def _kind(module: Module) -> str:
-    """What a module that is no Linear layer is, as far as its tensors tell."""
+    """Kind of a module that is no Linear layer, as far as its tensors tell."""
     names, weight = set(module.tensors), module.tensors.get("weight")
     if any(re.match(r"(?:weight|bias)_(?:ih|hh)(?:_l[0-9]+)?", name) for name in names):
         return "an LSTM, GRU or RNN"

@@ -17,8 +17,8 @@ from netgrad.core.network import Network
 from netgrad.errors import NetworkError, excerpt, visible
 from netgrad.formats import file
 from netgrad.formats.document import read_document
+from netgrad.formats.draft import Saved
 from netgrad.formats.events import Event, fault, number_of
-from netgrad.formats.saved import Saved
 from netgrad.formats.text import decode, place, read_text
 from netgrad.formats.yaml_text import blanked, control_character, refuse_tag_directives
 from netgrad.numerals.number import parse_all
@@ -62,7 +62,7 @@ def write(net: Network, path: str) -> None:
 
 
 class Doubtful(Exception):  # noqa: N818 - not a fault
-    """What was blanked may be something else than a list of numbers."""
+    """Read what was blanked, which may be something else than a list of numbers."""
 
 
 class YamlSource:
@@ -153,7 +153,7 @@ class YamlSource:
 
 
 def _syntax_fault(text: str, error: yaml.YAMLError) -> NetworkError:
-    """What libyaml says of `text`, in one line."""
+    """Fault that libyaml finds in `text`, in one line."""
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return control_character(text)
     at, context = error.problem_mark.index, error.context_mark

@@ -1,4 +1,4 @@
-"""What a number is: one grammar for `--x`, cells of tables and saved networks.
+"""Grammar of numbers: one for `--x`, cells of tables and saved networks.
 
 Spaces or tabs around, a sign, ASCII digits with an optional point (`1`, `1.`, `.5`), an optional exponent;
 nothing else. Values are rounded correctly (by `float`), underflow included; overflow is refused.
@@ -39,7 +39,7 @@ _HINTS = (
 
 
 class Fault(NamedTuple):
-    """Why a text is not a number: `reason` completes 'column x2: ...'; `offset` counts characters from 0."""
+    """Fault of a text that is not a number: `reason` completes 'column x2: ...'; `offset` counts characters from 0."""
 
     offset: int
     reason: str
@@ -83,7 +83,7 @@ def parse_all(texts: list[str]) -> list[float]:
 
 
 def fault(text: str) -> Fault:
-    """Where and why `text` is not a number.
+    """Fault of `text`, which is not a number.
 
     The offset is that of the first character after the longest beginning that some number has too; where the
     value overflows it is that of the number itself.

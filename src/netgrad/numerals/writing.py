@@ -92,7 +92,7 @@ def _spread(digits: Words) -> tuple[Words, Words]:
 
 
 def _significant(rest: Words) -> Ints:
-    """How many of the 16 digits in `rest`, shape (2, m), stand before the zeros at the end; -127 for none."""
+    """Number of the 16 digits in `rest`, shape (2, m), before the zeros at the end; -127 for none."""
     real = rest.view(np.int64).astype(np.float64)
     real[1] *= 2.0**64
     exponent: Ints = (real[0] + real[1]).view(np.int64) >> 52  # a digit is below 2^4 in its byte
@@ -100,7 +100,7 @@ def _significant(rest: Words) -> Ints:
 
 
 class _Forms(NamedTuple):
-    """What the exponent E decides, shapes (633,) for E = -324, ..., 308."""
+    """Layouts that the exponent E decides, shapes (633,) for E = -324, ..., 308."""
 
     prefix: Words
     suffix: Words
@@ -143,7 +143,7 @@ def _shapes() -> _Shapes:
 
 
 def _shape(i: int, j: int) -> tuple[bytes, bytes, bytes]:
-    """What stays, what moves by a byte, and the point; with i = 16 all moves and there is no point."""
+    """Masks of what stays, of what moves by a byte, and the point; with i = 16 all moves and there is no point."""
     before, point = (0, b"") if i == 16 else (i, b".")
     stay, move = min(before, j), max(j - before, 0)
     return b"\xff" * stay, b"\0" * before + b"\xff" * move, b"\0" * before + point * (j > 0)

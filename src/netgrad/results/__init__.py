@@ -1,1 +1,1 @@
-"""What is computed of points, what its columns are called, and what is said of many points together."""
+"""Results: what is computed of points, what its columns are called, and what is said of many points together."""

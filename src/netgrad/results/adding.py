@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from netgrad.analysis.moments import Moments, moments
-from netgrad.analysis.risk import Risk, risk
+from netgrad.analysis.risk import Risk, renumbered, risk
 from netgrad.analysis.sensitivity import Part, finite_sums
 from netgrad.core.network import Network
 from netgrad.stream.fold import Block
@@ -16,7 +16,7 @@ def sensitivities(net: Network, outputs: list[int], block: Block, jobs: int) -> 
 
 def risks(net: Network, losses: Sequence[str], confident: float, wrt_x: bool, block: Block, jobs: int) -> Risk:
     """Losses and what the outputs decide: see `risk`."""
-    return risk(net, block.rows, losses, confident, wrt_x, jobs)
+    return renumbered(risk(net, block.rows, losses, confident, wrt_x, jobs), block.numbers)
 
 
 def input_moments(block: Block, jobs: int) -> Moments:

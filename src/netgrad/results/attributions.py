@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 
-from netgrad.analysis.attribution import gradient_times_input, noise_of, smooth_gradient
+from netgrad.analysis.attribution import gradient_times_input, mean_gradient, noise_of
 from netgrad.core.backprop import value_and_grad
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted
@@ -15,7 +15,7 @@ from netgrad.results.values import Results, one_output, value_names
 
 @dataclass(frozen=True)
 class Gaps:
-    """How nearly integrated gradients add up and are proved to be right, over some rows; can be added."""
+    """Gaps of integrated gradients over some rows, and the bounds that are proved for their errors; can be added."""
 
     tol: float
     rows: int = 0
@@ -70,7 +70,7 @@ def smooth_gradients(
 
 
 def _smooth(net: Network, draws: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
-    return np.column_stack(smooth_gradient(net, X, draws, k, jobs))
+    return np.column_stack(mean_gradient(net, X, draws, k, jobs))
 
 
 def integrals(

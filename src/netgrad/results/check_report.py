@@ -1,4 +1,4 @@
-"""What checks and suggestions say, as rows and as records."""
+"""Reports of checks and suggestions, as rows and as records."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def chosen(asked: str, found: list[Reading]) -> Network:
 
 
 def record(rows: list[list[Cell]], found: list[Suggestion] | None) -> dict[str, Any]:
-    """What --json prints."""
+    """Record that --json prints."""
     checks = [dict(zip(HEADERS, cells, strict=True)) for cells in rows]
     if found is None:
         return {"checks": checks}

@@ -35,7 +35,7 @@ class Report(NamedTuple):
 
     @property
     def has_classes(self) -> bool:
-        """Whether targets are classes: of a regression there are others."""
+        """True where targets are classes: of a regression there are others."""
         return self.risk.residuals is None or not self.risk.verdicts.kinds[-1]
 
 
@@ -82,7 +82,7 @@ def _names(losses: Sequence[str], signals: list[str], wrt_x: bool, prefix: str, 
 
 
 def class_names(target: Target, columns: Sequence[str]) -> list[str]:
-    """What classes are called, in the order of Verdicts.kinds: by --classes, the network, or the target's columns."""
+    """Names of classes, in the order of Verdicts.kinds: by --classes, the network, or the target's columns."""
     given = None if target.classes is None else [name.strip(" \t") for name in target.classes.split(",")]
     if given or target.n > 1:
         return given or list(columns if len(columns) > 1 else target.outputs or ())
@@ -110,7 +110,7 @@ def record(report: Report) -> dict[str, Any]:
 
 
 def regression(found: Residuals, outputs: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """How well each output meets its target; rows count from 1 the points that were read."""
+    """Measures of how each output meets its target; rows count from 1 the records of the files, bad ones too."""
     return {
         name: {
             "mean_squared_error": found.mean_squared(j),

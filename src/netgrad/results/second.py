@@ -115,7 +115,7 @@ def hessians_along(net: Network, v: Array, output: str | None = None, prefix: st
 
 def _hessians_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
     Hv = hessian_times(net, X, v, k, jobs)[1]
-    return np.column_stack([Hv @ v, Hv]).astype(np.float64)
+    return np.column_stack([(Hv * v).sum(axis=1), Hv]).astype(np.float64)
 
 
 def _names_along(prefix: str, a: str, inputs: tuple[str, ...]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What sums over points say of each input and each layer, as rows and as a record."""
+"""Sensitivities of a network, from sums over points: rows of inputs and layers, and a record."""
 
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from netgrad.results.shards import Subject
 
 
 class Sensitivity(NamedTuple):
-    """How an output changes with one input: of da/dx_i, or times std(x_i)."""
+    """Sensitivity of an output to one input: of da/dx_i, or times std(x_i)."""
 
     output: str
     input: str
@@ -29,7 +29,7 @@ class Sensitivity(NamedTuple):
 
 
 class Saturation(NamedTuple):
-    """How much of a layer lets little of the gradient through: shares of all its units at all points."""
+    """Saturation of a layer: shares of all its units at all points that let little of the gradient through."""
 
     l: int
     activation: str
@@ -41,7 +41,7 @@ class Saturation(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What the sums of a subject say."""
+    """Report on the sums of a subject."""
 
     subject: Subject
     inputs: tuple[str, ...]
@@ -54,7 +54,7 @@ class Report(NamedTuple):
 
 
 def report(net: Network, subject: Subject, inputs: tuple[str, ...], sums: Sums, scaled: bool) -> Report:
-    """What `sums` say; where `scaled`, of da/dx_i times the standard deviation of x_i over the same points.
+    """Report on `sums`; where `scaled`, of da/dx_i times the standard deviation of x_i over the same points.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What earlier runs over other points have left, and whether it can be merged."""
+"""Shards: what earlier runs over other points have left, where it can be merged."""
 
 import json
 import re
@@ -18,7 +18,7 @@ _VISIBLE = re.compile(r"[^ \t\r\n]")
 
 
 class Subject(NamedTuple):
-    """What sums are of; those of one subject, over points with the same inputs, can be merged."""
+    """Subject of sums; those of one subject, over points with the same inputs, can be merged."""
 
     network: str  # fingerprint
     dtype: str

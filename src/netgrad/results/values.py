@@ -1,15 +1,17 @@
-"""What is computed for each point, and what its columns are called."""
+"""Values and gradients as results: what is computed for each point, and what its columns are called."""
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from netgrad.core.arguments import output_index
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
-from netgrad.core.network import Array, Network, output_index
-from netgrad.errors import UsageError, listed
+from netgrad.core.network import Array, Network
+from netgrad.errors import UsageError, counted, listed
 
 
 class Results(NamedTuple):
@@ -66,28 +68,73 @@ def _float64(R: Array) -> Array:
     return R if R.dtype == np.float64 else R.astype(np.str_).astype(np.float64)
 
 
-def bounded_values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
+@dataclass(frozen=True)
+class Doubts:
+    """In how many rows a number may be off by more than a unit in its last place; can be added."""
+
+    rows: int = 0
+    doubtful: int = 0
+
+    def __add__(self, other: "Doubts") -> "Doubts":
+        return Doubts(self.rows + other.rows, self.doubtful + other.doubtful)
+
+    def message(self) -> str | None:
+        """One line, where there is such a row."""
+        if not self.doubtful:
+            return None
+        of = f"{self.doubtful:,} of {counted(self.rows, 'row')}"
+        return f"{of} with a number that may be off by more than its last digit; --bounds says how much"
+
+
+def precise_values_and_gradients(net: Network, output: str | None = None, prefix: str = "") -> Results:
+    """As `values_and_gradients`, computed in extended precision and rounded once; `Doubts` are noted.
+
+    Raises
+    ------
+    UsageError
+        As `bounded_values_and_gradients`; the platform has no extended precision.
+    """
+    bounded = bounded_values_and_gradients(net, output, prefix, precise=True)
+    names = partial(_gradient_names, value_names(net, chosen_outputs(net, output)), prefix)
+    return Results(bounded.f, names, note=_doubts, hidden=len(names(net.input_names)))
+
+
+def _doubts(R: Array) -> Doubts:
+    numbers, bounds = np.hsplit(R, 2)
+    with np.errstate(invalid="ignore"):
+        return Doubts(len(R), int((~(bounds <= np.spacing(np.abs(numbers)))).any(axis=1).sum()))
+
+
+def bounded_values_and_gradients(
+    net: Network, output: str | None = None, prefix: str = "", precise: bool = False
+) -> Results:
     """a[L] and da/dx_1, ..., da/dx_n of one output or of all, then bounds on the absolute error of each.
 
     Raises
     ------
     UsageError
-        n_L > 1 and `output` is None; there is no such output; the network is not in float64.
+        n_L > 1 and `output` is None; there is no such output; the network is not in float64; there are no bounds for
+        an activation; `precise` is wanted, and the platform has no extended precision.
     """
     if net.dtype != np.float64:
-        raise UsageError("--bounds are those of float64: leave --dtype out")
+        raise UsageError("--bounds and --precise are those of float64: leave --dtype out")
+    if precise and np.finfo(np.longdouble).nmant < 63:
+        raise UsageError("--precise computes in long double, which is no more than float64 on this platform")
+    from netgrad.bounds.sigmas import check_known
+
+    check_known(layer.sigma for layer in net.layers)
     chosen = chosen_outputs(net, output)
     names = partial(_bounded_names, value_names(net, chosen), prefix)
-    return Results(partial(_bounded, net, chosen), names, bounded=True)
+    return Results(partial(_bounded, net, chosen, precise), names, bounded=True)
 
 
-def _bounded(net: Network, chosen: list[int], X: Array, Y: Array | None, jobs: int) -> Array:
+def _bounded(net: Network, chosen: list[int], precise: bool, X: Array, Y: Array | None, jobs: int) -> Array:
     from netgrad.bounds.certified import jacobian_bounds, value_and_grad_bounds
 
     if len(chosen) == 1:
-        one = value_and_grad_bounds(net, X, chosen[0], jobs)
+        one = value_and_grad_bounds(net, X, chosen[0], jobs, precise)
         return np.column_stack([one.a, one.grad, one.a_err, one.grad_err])
-    every, m = jacobian_bounds(net, X, jobs), len(X)
+    every, m = jacobian_bounds(net, X, jobs, precise), len(X)
     return np.column_stack([every.a, every.J.reshape(m, -1), every.a_err, every.J_err.reshape(m, -1)])
 
 
@@ -145,5 +192,5 @@ def chosen_outputs(net: Network, output: str | None) -> list[int]:
 
 
 def value_names(net: Network, chosen: list[int]) -> list[str]:
-    """What the outputs with these indices are called."""
+    """Names of the outputs with these indices."""
     return [net.output_names[k] for k in chosen]

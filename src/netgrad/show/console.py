@@ -1,4 +1,4 @@
-"""What a terminal takes: its width, whether it wants colour, and text that cannot harm it."""
+"""Text for a terminal: its width, whether it wants colour, and nothing that can harm it."""
 
 import io
 import os
@@ -17,7 +17,7 @@ Parts = list[RenderableType]
 
 
 def wants_colour(choice: str, is_terminal: bool, environ: Mapping[str, str]) -> bool:
-    """Whether to write colours: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""
+    """True where colours are to be written: by `choice`, else NO_COLOR, FORCE_COLOR, TERM, the terminal."""
     if choice != "auto":
         return choice == "always"
     if environ.get("NO_COLOR"):
@@ -50,18 +50,23 @@ def plain(text: str, style: str = "") -> Text:
 
 
 def rendered(*parts: RenderableType, colour: str = "auto", colours: ColourSystem = "standard") -> bytes:
-    """`parts` below one another as bytes for standard output, nothing cut to any width.
+    """`parts` below one another as bytes for standard output; `colours` is how many there may be."""
+    wanted = wants_colour(colour, _is_terminal(), os.environ)
+    return text_of(*parts, colours=colours if wanted else None).encode(sys.stdout.encoding or "utf-8", "replace")
+
+
+def text_of(*parts: RenderableType, colours: ColourSystem | None = None) -> str:
+    """`parts` below one another as text, nothing cut to any width.
 
     rich is told every decision: by itself it takes FORCE_COLOR=0 for a terminal, shortens what does not fit, and
-    writes where it likes. `colours` is how many there may be.
+    writes where it likes.
     """
-    wanted = wants_colour(colour, _is_terminal(), os.environ)
     written = io.StringIO()
     console = Console(
         file=written,
-        force_terminal=wanted,
-        color_system=colours if wanted else None,
-        no_color=not wanted,
+        force_terminal=colours is not None,
+        color_system=colours,
+        no_color=colours is None,
         width=1 << 16,
         legacy_windows=False,
         highlight=False,
@@ -69,9 +74,8 @@ def rendered(*parts: RenderableType, colour: str = "auto", colours: ColourSystem
         _environ={},
     )
     for part in parts:
-        console.print(part)
-    lines = "\n".join(line.rstrip(" ") for line in written.getvalue().split("\n"))
-    return lines.encode(sys.stdout.encoding or "utf-8", "replace")
+        console.print(part, crop=False)
+    return "\n".join(line.rstrip(" ") for line in written.getvalue().split("\n"))
 
 
 def _is_terminal() -> bool:

@@ -7,7 +7,7 @@ MOST = 17  # significant digits that identify a float64
 
 
 def certified_digits(value: float, err: float) -> int:
-    """How many significant digits of `value` are right whatever number within `err` of it is meant.
+    """Number of significant digits of `value` that are right whatever number within `err` of it is meant.
 
     The largest d <= 17 such that all numbers x with |x - value| <= err round to the same decimal p, at the place
     of the d-th significant digit of p: |value - p| + err < half a unit of that place. 0 where not even the first

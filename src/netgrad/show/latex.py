@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from netgrad.core.network import Array, Layer, Network
-from netgrad.core.trace import Step
+from netgrad.core.tracing import Step
 from netgrad.errors import visible
 
 FULL = 6  # rows and columns that are written out
@@ -38,7 +38,7 @@ def document(net: Network, trace: Sequence[Step], k: int, x: Array, digits: int 
     Parameters
     ----------
     trace
-        As `core.trace.trace` gives it for output k, from 0.
+        As `core.tracing.trace` gives it for output k, from 0.
     digits
         Significant digits of each number, 5 where nothing is said.
     """

@@ -121,7 +121,7 @@ def _regression(found: dict[str, dict[str, Any]], digits: int) -> list[Parts]:
             plain("Quantiles of the residuals y - a:"),
             *table(["output", *(f"{100 * p:g} %" for p in QUANTILES)], shares),
         ],
-        [plain("Worst rows, of those that were read:"), *table(["output", "row", "y", "a", "y - a"], worst)],
+        [plain("Worst rows:"), *table(["output", "row", "y", "a", "y - a"], worst)],
     ]
 
 

@@ -11,7 +11,7 @@ from netgrad.show.table import table
 
 
 def description(found: Opened, file: str, size: int, sha256: str) -> dict[str, object]:
-    """What `netgrad info --json` prints."""
+    """Record that `netgrad info --json` prints."""
     net, origin = found.network, found.origin
     return {
         "name": net.name,
@@ -60,7 +60,7 @@ def _layer(l: int, layer: Layer) -> dict[str, object]:
 
 
 def overview(found: Opened, file: str, size: int, sha256: str) -> list[RenderableType]:
-    """What `netgrad info` shows: facts, origin, layers, and the names and scaling of the inputs."""
+    """Tables that `netgrad info` shows: facts, origin, layers, and the names and scaling of the inputs."""
     net, origin = found.network, found.origin
     facts = [
         ("file", file),

@@ -31,7 +31,7 @@ def page(net: Network, k: int, x: Array) -> str:
 
 
 def content(net: Network, k: int, x: Array) -> dict[str, Any]:
-    """What the page computes with; floats are shortest round-trip, so that it has the very weights."""
+    """Data that the page computes with; floats are shortest round-trip, so that it has the very weights."""
     scaling = net.scaling
     names, outputs = net.input_names, net.output_names
     return {

@@ -1,4 +1,4 @@
-"""How far a long run has come, on standard error."""
+"""Progress of a long run, on standard error."""
 
 import os
 import sys
@@ -32,7 +32,7 @@ def progress(total: int | None, about: Callable[[], str] = lambda: "") -> Iterat
         nonlocal rows
         rows += more_rows
         rate = rows / (time.monotonic() - begun)
-        bar.update(bar.task_ids[0], advance=more, rows=f"{rows:,} rows, {rate:,.0f} a second{about()}")
+        bar.update(bar.task_ids[0], advance=more, rows=f"{_rows(rows)}, {rate:,.0f} a second{about()}")
 
     try:
         with raised():  # the terminal's cursor comes back
@@ -44,7 +44,11 @@ def progress(total: int | None, about: Callable[[], str] = lambda: "") -> Iterat
         if bar.live.is_started:
             bar.stop()
             seconds = time.monotonic() - begun
-            sys.stderr.write(f"{rows:,} rows in {seconds:.1f} s, {rows / seconds:,.0f} a second\n")
+            sys.stderr.write(f"{_rows(rows)} in {seconds:.1f} s, {rows / seconds:,.0f} a second\n")
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} {'row' if n == 1 else 'rows'}"
 
 
 def _bar(total: int | None) -> "Progress":

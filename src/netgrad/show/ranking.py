@@ -75,7 +75,7 @@ def _inputs(rows: list[Sensitivity], digits: int, most: int) -> list[RenderableT
 
 
 def _fitting(texts: list[list[str]]) -> int:
-    """How many of the first columns fit the terminal."""
+    """Number of the first columns that fit the terminal."""
     widths = [max(len(visible(cell)) for cell in column) for column in zip(*texts, strict=True)]
     ends = accumulate(widths, lambda end, width: end + GAP + width)
     return sum(end <= columns() for end in ends)

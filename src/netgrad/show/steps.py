@@ -6,13 +6,13 @@ from rich.console import RenderableType
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.activations import Activation, activation
 from netgrad.core.network import Array, Network
-from netgrad.core.trace import Step
+from netgrad.core.tracing import Step
 from netgrad.show.console import plain
 from netgrad.show.table import number, table
 
 
 def remarks(sigma: Activation, step: Step) -> list[str]:
-    """What is worth knowing of each unit: that little or nothing of the gradient passes it."""
+    """Remarks on units: that little or nothing of the gradient passes them."""
     found = np.where(saturated(step.dsigma), "saturated", np.where(dead(step.dsigma), "dead", "")).tolist()
     lost = rounded(sigma, step.a, step.dsigma).tolist()
     return [f"{word}, {sigma.in_a} = 0" if zero else word for word, zero in zip(found, lost, strict=True)]
@@ -58,7 +58,7 @@ def _layer(sigma: Activation, step: Step, digits: int | None) -> list[Renderable
 
 
 def record(net: Network, trace: list[Step], k: int, x: Array) -> dict[str, object]:
-    """What `netgrad trace --json` prints."""
+    """Record that `netgrad trace --json` prints."""
     return {
         "x": x.tolist(),
         "output": k + 1,

@@ -1,4 +1,4 @@
-"""What a stream of bytes is, by its first ones: compressed, a table of another kind, or text."""
+"""Kind of a stream of bytes, by its first ones: compressed, a table of another kind, or text."""
 
 import os
 from collections.abc import Generator, Iterable, Iterator

@@ -23,7 +23,7 @@ class Kind(NamedTuple):
 
 
 def kind_of(start: bytes) -> Kind | None:
-    """How a file that begins with `start` is compressed, or None."""
+    """Compression of a file that begins with `start`, or None."""
     return next((kind for kind in KINDS.values() if start.startswith(kind.marks)), None)
 
 
@@ -44,7 +44,7 @@ def zstd() -> Any:
 
 
 def expanded(blocks: Iterable[bytes], kind: Kind, name: str, size: int) -> Iterator[bytes]:
-    """What `blocks` hold, decompressed, at most `size` bytes at a time; an empty block where they have one.
+    """Content of `blocks`, decompressed, at most `size` bytes at a time; an empty block where they have one.
 
     Several members, one behind the other, are one text.
 
@@ -77,7 +77,7 @@ def expanded(blocks: Iterable[bytes], kind: Kind, name: str, size: int) -> Itera
 
 
 def _taken(member: Any, data: bytes, name: str, size: int) -> Iterator[bytes]:
-    """What becomes of some bytes of a member, `size` at most at a time."""
+    """Content of some bytes of a member, `size` at most at a time."""
     while True:
         try:
             found = member.decompress(data, size)
@@ -101,17 +101,17 @@ class _Gzip:
 
     @property
     def eof(self) -> bool:
-        """Whether the end of the member has come."""
+        """True where the end of the member has come."""
         return self._member.eof
 
     @property
     def needs_input(self) -> bool:
-        """Whether nothing more comes without more bytes."""
+        """True where nothing more comes without more bytes."""
         return not self._waiting
 
     @property
     def unused_data(self) -> bytes:
-        """What stands behind the end."""
+        """Bytes behind the end."""
         return self._member.unused_data
 
     def decompress(self, data: bytes, size: int) -> bytes:

@@ -29,7 +29,7 @@ MANY = 1 << 22  # bytes of a piece, beyond which no other is under way beside it
 
 @dataclass
 class Tally:
-    """What has been read so far."""
+    """Tally of what has been read so far."""
 
     rows: int = 0  # answered
     bad: int = 0

@@ -11,7 +11,7 @@ import numpy as np
 from netgrad.core.arrays import Array
 from netgrad.errors import PointsError
 from netgrad.stream.engine import Points, answers
-from netgrad.stream.tasks import Task
+from netgrad.stream.tasks import Answer, Integers, Task
 from netgrad.tables.columns import Layout
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ class Block(NamedTuple):
 
     X: Array  # (m, n_1)
     Y: Array | None  # (m, 1) or (m, n_L)
+    numbers: Integers  # (m,), which of all records of the files they are, from 0, bad ones counted
 
     @property
     def rows(self) -> Array:
@@ -33,7 +34,8 @@ class Block(NamedTuple):
 
     def part(self, start: int, stop: int | None = None) -> "Block":
         """Some of the points."""
-        return Block(self.X[start:stop], None if self.Y is None else self.Y[start:stop])
+        Y = None if self.Y is None else self.Y[start:stop]
+        return Block(self.X[start:stop], Y, self.numbers[start:stop])
 
 
 Of = Callable[[Block, int], T]  # a block, threads -> what it adds; a function of a module with its options
@@ -81,7 +83,17 @@ def blocks(points: Points) -> tuple[Layout, Iterator[Block]]:
     """
     found = answers(points, Task(points.codec, points.policy))
     first = next(found)
-    return first.layout, _found(points, (Block(*one.content) for one in found if one.rows))
+    return first.layout, _found(points, _numbered(found))
+
+
+def _numbered(found: Iterator[Answer]) -> Iterator[Block]:
+    """The points of the answers, with the numbers of their records."""
+    before = 0
+    for one in found:
+        if one.rows:
+            X, Y, numbers = one.content
+            yield Block(X, Y, numbers + before)
+        before += one.rows + len(one.bad)
 
 
 def _found(points: Points, parts: Iterator[Block]) -> Iterator[Block]:
@@ -112,4 +124,5 @@ def _even(parts: Iterator[Block]) -> Iterator[Block]:
 def joined(parts: list[Block]) -> Block:
     """All points in one block, of whatever size."""
     targets = [part.Y for part in parts if part.Y is not None]
-    return Block(np.concatenate([part.X for part in parts]), np.concatenate(targets) if targets else None)
+    X, numbers = (np.concatenate(of) for of in zip(*((part.X, part.numbers) for part in parts), strict=True))
+    return Block(X, np.concatenate(targets) if targets else None, numbers)

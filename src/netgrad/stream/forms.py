@@ -57,7 +57,7 @@ def form_of_file(path: str, said: str | None) -> str | None:
 
 
 def _is_no_file(path: str) -> bool:
-    """Whether a device or FIFO stands there."""
+    """True where a device or FIFO stands there."""
     try:
         return not stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):

@@ -52,7 +52,7 @@ def _encoded(names: Names, digits: int | None, chunk: Chunk, R: Array, layout: L
 
 
 def echoed(chunk: Chunk, layout: Layout) -> Iterator[list[Value]]:
-    """What is kept of each record: inputs as numbers, other cells as text; of a bad record as they are."""
+    """Kept cells of each record: inputs as numbers, other cells as text; of a bad record as they are."""
     if not layout.echoes:
         yield from ([] for _ in chunk.kept)
         return

@@ -46,7 +46,7 @@ class _File:
 
 
 class _Table(NamedTuple):
-    """Where the numbers of a table stand in a file."""
+    """Place of the numbers of a table in a file."""
 
     file: IO[bytes]
     dtype: np.dtype[Any]

@@ -24,6 +24,7 @@ from netgrad.tables.records import quoted
 
 ROWS = 1 << 16  # of a row group, and that are read at a time, at most
 NUMBERS = 1 << 18  # cells that are text at a time
+BYTES = 1 << 23  # of text at a time, where a row is not longer
 TEXTS = 1 << 10  # rows at a time where there are columns of text, which may be long
 GROUP = 1 << 22  # cells of a row group, at most
 
@@ -68,26 +69,61 @@ def _blocks(path: str, opened: Opened) -> Iterator[bytes]:
 
 
 def _rows(table: Any, of_groups: list[int] | None) -> Iterator[bytes]:
-    schema = table.schema_arrow
-    rows = max(1, min(ROWS, NUMBERS // len(schema)))
-    if any(_is_text(field.type) for field in schema):
-        rows = min(rows, TEXTS)
+    has_texts = any(_is_text(field.type) for field in table.schema_arrow)
+    rows = _together(table, has_texts)
     for batch in table.iter_batches(batch_size=rows, row_groups=of_groups, use_threads=False):
-        yield _text(batch)
+        yield from map(_text, _parts(batch))
 
 
 @contextmanager
 def _table(path: str, opened: Opened) -> Iterator[Any]:
     """The table, whose columns are cells; PointsError where it is none, or damaged."""
     _pyarrow()
+    parquet = import_module("pyarrow.parquet")
     try:
-        with opened(path) as file, import_module("pyarrow.parquet").ParquetFile(file) as table:
+        with opened(path) as file, parquet.ParquetFile(file) as table:
             _check(table.schema_arrow, path)
+            stored_once = _stored_once(table)
+        # a text that is stored once and stands in many rows is in memory once
+        with opened(path) as file, parquet.ParquetFile(file, read_dictionary=stored_once) as table:
             yield table
     except (NetgradError, MemoryError):
         raise
     except Exception as error:  # pyarrow raises whatever the damage comes to
         raise PointsError(f"no Parquet table: {_first_line(error)}", file=path) from None
+
+
+def _stored_once(table: Any) -> list[str]:
+    """Names of the columns of text whose values stand in a dictionary."""
+    schema, groups = table.schema_arrow, [table.metadata.row_group(i) for i in range(table.num_row_groups)]
+    return [
+        field.name
+        for j, field in enumerate(schema)
+        if _is_text(field.type) and any(group.column(j).has_dictionary_page for group in groups)
+    ]
+
+
+def _together(table: Any, has_texts: bool) -> int:
+    """Number of rows that are read at a time: fewer where they are long."""
+    groups = [table.metadata.row_group(i) for i in range(table.num_row_groups)]
+    longest = max((group.total_byte_size // max(1, group.num_rows) for group in groups), default=0)
+    rows = min(ROWS, NUMBERS // len(table.schema_arrow), BYTES // max(1, longest))
+    return max(1, min(rows, TEXTS) if has_texts else rows)
+
+
+def _parts(batch: Any) -> Iterator[Any]:
+    """The batch in parts of some BYTES of text, or of one row."""
+    pa = _pyarrow()
+    compute, size = import_module("pyarrow.compute"), np.zeros(len(batch))
+    for column in batch.columns:
+        if pa.types.is_dictionary(column.type) and _is_text(column.type) and len(column.dictionary):
+            lengths = compute.binary_length(column.dictionary).take(column.indices)
+            size += compute.fill_null(lengths, 0).to_numpy(zero_copy_only=False)
+    ends = np.flatnonzero(np.diff(np.cumsum(size) // BYTES, append=np.inf)) + 1
+    start = 0
+    for end in ends.tolist():
+        yield batch.slice(start, end - start)
+        start = end
 
 
 def _first_line(error: Exception) -> str:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from netgrad.errors import UsageError, excerpt
 from netgrad.files import File
+from netgrad.stream.forms import form_of_file
 from netgrad.stream.sinks import open_sink
 from netgrad.stream.sources import Source
 from netgrad.tables.records import Record, quoted, text
@@ -18,6 +20,8 @@ def rejecting(path: str | None, inputs: Sequence[Source | File]) -> Iterator[Cal
         yield lambda file, record: None
         return
     with open_sink(path, inputs) as write:
+        if path != "-" and not _is_csv(path):
+            raise UsageError(f"--rejects writes CSV: expected a file that ends in .csv, not {excerpt(path)}")
         write(HEADER.encode())
 
         def reject(file: str, record: Record) -> None:
@@ -27,3 +31,10 @@ def rejecting(path: str | None, inputs: Sequence[Source | File]) -> Iterator[Cal
             write((",".join(quoted(cell, ",") for cell in cells) + "\n").encode("utf-8", "surrogateescape"))
 
         yield reject
+
+
+def _is_csv(path: str) -> bool:
+    try:
+        return form_of_file(path, None) in (None, "csv")
+    except UsageError:  # its suffix says nothing
+        return False

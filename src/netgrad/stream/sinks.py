@@ -1,4 +1,4 @@
-"""Where results go: standard output, or a file that is never torn and none of the inputs."""
+"""Sinks of results: standard output, or a file that is never torn and none of the inputs."""
 
 import os
 from collections.abc import Iterator, Sequence

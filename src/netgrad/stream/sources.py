@@ -1,4 +1,4 @@
-"""Where points come from: files, standard input, and text from the command line, as blocks of bytes."""
+"""Sources of points: files, standard input, and text from the command line, as blocks of bytes."""
 
 import os
 import select
@@ -82,7 +82,7 @@ def text_source(name: str, records: Iterable[str]) -> Source:
 
 
 def _is_compressed(fd: int) -> bool:
-    """Whether a regular file is, by the bytes that come next."""
+    """Compression of a regular file, by the bytes that come next."""
     try:
         return kind_of(os.pread(fd, 16, os.lseek(fd, 0, os.SEEK_CUR))) is not None
     except OSError:  # what is wrong is said when it is read

@@ -1,9 +1,10 @@
-"""What is done with a piece of a table: decode, compute, encode. Both pickle, so any process can do it."""
+"""Tasks on pieces of tables: decode, compute, encode. Both pickle, so any process can do it."""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from netgrad.core.arrays import Array
 from netgrad.stream.pieces import Piece
@@ -12,6 +13,7 @@ from netgrad.tables.codecs import Codec
 from netgrad.tables.columns import Layout
 from netgrad.tables.records import Record
 
+Integers = NDArray[np.int64]
 Compute = Callable[[Array, Array | None, int], Array]  # X (m, n_1), Y or None, threads -> results (m, p)
 Encode = Callable[[Chunk, Array, Layout], Any]
 Watch = Callable[[Array], Any]  # X (m, n_1), sound points -> what is noted of them, to be added up
@@ -19,11 +21,11 @@ Note = Callable[[Array], Any]  # results (m, p) -> what is noted of them, to be 
 
 
 class Task(NamedTuple):
-    """What is done with each piece: functions of modules with their options, no state."""
+    """Task on each piece: functions of modules with their options, no state."""
 
     codec: Codec = Codec()
     policy: str = "fail"  # bad records, fail: go no further; skip: leave them out; nan: keep them with results nan
-    compute: Compute | None = None  # None: the content of an answer is its points, X and Y
+    compute: Compute | None = None  # None: the content of an answer is its points, X and Y, and their rows, from 0
     encode: Encode | None = None  # None: the content is the results
     note: Note | None = None
     hidden: int = 0  # columns behind the results that are for the note alone
@@ -32,7 +34,7 @@ class Task(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What has become of a piece."""
+    """Answer to a piece."""
 
     file: str
     layout: Layout
@@ -51,6 +53,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     if not piece.data:
         return Answer(piece.file, piece.layout)
     chunk = _decode(task, piece)
+    whole, bad_rows = len(chunk.kept), [row for row, _ in chunk.bad]
     bad = tuple(record for _, record in chunk.bad)
     if bad and task.policy != "nan":
         chunk = _sound(chunk, task.policy)
@@ -62,7 +65,7 @@ def answer(task: Task, piece: Piece, jobs: int = 1) -> Answer:
     if task.watch is not None:
         found = found._replace(seen=task.watch(_readable(chunk)))
     if task.compute is None:
-        return found._replace(content=(chunk.X, chunk.Y))
+        return found._replace(content=(chunk.X, chunk.Y, _numbers(len(chunk.kept), whole, bad_rows)))
     results = task.compute(chunk.X, chunk.Y, jobs)
     note = None if task.note is None else task.note(results)
     results = results[:, : results.shape[1] - task.hidden]
@@ -79,6 +82,12 @@ def _decode(task: Task, piece: Piece) -> Chunk:
     from netgrad.tables import json_records  # takes longer to import than a point takes
 
     return json_records.decode(piece.data, piece.line, piece.layout)
+
+
+def _numbers(m: int, whole: int, bad: list[int]) -> Integers:
+    """Which of all the rows of a piece, from 0, the first m that are not bad are, where bad ones are left out."""
+    rows = np.arange(whole)
+    return rows[:m] if m == whole else np.delete(rows, [row for row in bad if row < whole])[:m]
 
 
 def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ Names = Callable[[tuple[str, ...]], list[str]]  # of the n_1 inputs -> of the p 
 
 
 class Form(NamedTuple):
-    """How a table of results is written."""
+    """Format of a table of results."""
 
     encode: Encode  # a piece of it, in any process
     write: Callable[[Iterator[Answer], Write], None]  # all of it, from answers with what is encoded, in order

@@ -49,7 +49,7 @@ def numbers_of(columns: list[list[bytes]], decimal: bytes) -> Array | None:
 
 
 def _target(cells: list[bytes], layout: Layout) -> Array | None:
-    """What the cells of one target column stand for; None where one of them stands for nothing."""
+    """Numbers that the cells of one target column stand for; None where one of them stands for nothing."""
     assert layout.targets is not None
     codes = {cell: layout.targets.value(text(cell), layout.dialect.decimal) for cell in set(cells)}
     if any(isinstance(y, str) for y in codes.values()):

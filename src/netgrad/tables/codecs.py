@@ -1,4 +1,4 @@
-"""Which codec reads and writes a table: numpy's always can; polars' is quicker, where it is installed."""
+"""Choice of a codec, which reads and writes tables: numpy's always can; polars' is quicker, where it is installed."""
 
 from collections.abc import Callable
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""Which columns of a table are x_1, ..., x_n, what is carried through, and what the results are called."""
+"""Columns of a table: those that are x_1, ..., x_n, those carried through, and the names of the results."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from netgrad.tables.targets import Target, Targets, in_order_of, targets_of
 
 
 class Choice(NamedTuple):
-    """What the user said of the table's columns."""
+    """Choice of the table's columns, as the user said."""
 
     names: tuple[str, ...]  # of the n_1 inputs
     is_named: bool = False  # the names are the network's own
@@ -30,7 +30,7 @@ class Choice(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How the records of a table are read and echoed."""
+    """Layout of a table: how its records are read and echoed."""
 
     width: int  # cells of a record
     inputs: tuple[int, ...]  # cell of x_1, ..., x_n, from 0
@@ -47,12 +47,12 @@ class Layout(NamedTuple):
 
     @property
     def echoes(self) -> bool:
-        """Whether anything of a record is echoed."""
+        """True where anything of a record is echoed."""
         return self.keep != ()
 
     @property
     def first(self) -> str:
-        """What the number of cells is compared with."""
+        """Words for what the number of cells is compared with."""
         return "first record" if self.header is None else "header"
 
 
@@ -129,7 +129,7 @@ def _inputs(names: list[str] | None, width: int, choice: Choice, target: tuple[i
 
 
 def _unmatched(inputs: tuple[str, ...], names: list[str], width: int) -> str:
-    """What is wrong with `names`, those of a header, of which `width` are not the target's."""
+    """Fault of `names`, those of a header, of which `width` are not the target's."""
     seen = Counter(names)
     for name in inputs:
         if seen[name] > 1:

@@ -112,7 +112,7 @@ def _not_a_number(record: Record, i: int, cell: str, decimal: bytes) -> Fault:
 
 
 def echo(record: Record, layout: Layout) -> bytes:
-    """What is kept of a record; of one without the right cells, as many empty cells."""
+    """Kept bytes of a record; of one without the right cells, as many empty cells."""
     width_kept = layout.width if layout.keep is None else len(layout.keep)
     if len(record.cells) != layout.width:
         return layout.dialect.delimiter * (width_kept - 1)

@@ -1,4 +1,4 @@
-"""Whether the first record of a table is its header."""
+"""Header of a table: told from a first record of data."""
 
 import re
 
@@ -11,7 +11,7 @@ MISSING = re.compile(r"(?i)[ \t]*(?:[+-]?(?:nan|inf|infinity)|n/?a|null)[ \t]*")
 def is_header(
     cells: list[str], inputs: tuple[str, ...] | None, said: bool | None, numerals: list[str] | None = None
 ) -> bool:
-    """Whether the first record's trimmed `cells` are names: as the user said, else all of them text.
+    """True where the first record's trimmed `cells` are names: as the user said, else where all of them are text.
 
     `numerals` are the cells with a decimal point where the table has another mark.
 
@@ -47,7 +47,7 @@ def _mixture(cells: list[str], is_number: list[bool]) -> str:
 
 
 def dialect_hint(cells: list[str]) -> str:
-    """What to say with an error where each of `cells` looks like several, with another delimiter between them."""
+    """Hint for an error where each of `cells` looks like several, with another delimiter between them."""
     for delimiter, option in ((";", "';'"), ("\t", "'\\t'"), ("|", "'|'")):
         if all(delimiter in cell for cell in cells[1:-1] or cells):
             return f" (if cells are separated by {option}, say -d {option})"

@@ -27,7 +27,7 @@ class _Pairs(list[tuple[str, Any]]):
 
 
 class _Member(NamedTuple):
-    """Where a key and its value stand in a line, in characters."""
+    """Places of a key and its value in a line, in characters."""
 
     key: str
     at: int
@@ -165,7 +165,7 @@ def _offset(raw: bytes, key: str, of_value: bool) -> int:
 
 
 def _members(line: str) -> Iterator[_Member]:
-    """Where the members stand of the object that is the whole of a line."""
+    """Places of the members of the object that is the whole of a line."""
     start = _OUTER.match(line)
     assert start is not None
     at = start.end()

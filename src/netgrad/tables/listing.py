@@ -31,7 +31,7 @@ def resolve(listing: str, names: list[str] | None, width: int) -> tuple[int, ...
 
 
 def positions(names: list[str]) -> dict[str, list[int]]:
-    """Where each name stands, from 0."""
+    """Places of each name, from 0."""
     places: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         places.setdefault(name, []).append(i)

@@ -93,7 +93,7 @@ def _may_have_comments(data: bytes, layout: Layout) -> bool:
 
 
 def _kept_of(data: bytes, text: bytes, layout: Layout, eol: int) -> list[bytes]:
-    """What is kept of the records in `data`, whose cells end where those of `text` do, and lines with `eol` bytes."""
+    """Kept bytes of the records in `data`, whose cells end where those of `text` do, and lines with `eol` bytes."""
     D, spread = layout.dialect.delimiter, np.frombuffer(text, np.uint8)
     is_end = spread == ord("\n")
     if layout.keep:

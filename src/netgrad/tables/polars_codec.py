@@ -93,7 +93,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
 
 
 def _odd(values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """What is not finite, and where polars writes e-7, 0.00001 or (version 1) 1e16, and `repr` e-07, 1e-05, 1e+16."""
+    """Cells not finite, or where polars writes e-7, 0.00001 or (version 1) 1e16, and `repr` e-07, 1e-05, 1e+16."""
     size = np.abs(values)
     return ((size >= 1e-9) & (size < 1e-4)) | ~(size < 1e16)
 
@@ -126,7 +126,7 @@ def _regular(data: bytes, layout: Layout) -> Chunk | None:
 
 
 def _is_plain(data: bytes, m: int, layout: Layout) -> bool:
-    """Whether `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
+    """True where `data` is m lines without quotes and control characters, each with as many delimiters as it should."""
     (D, decimal, comment), between = layout.dialect, layout.width - 1
     if D == b"%" or decimal != b"." or layout.targets is not None:
         return False
@@ -156,7 +156,7 @@ def _as_utf8(data: bytes) -> tuple[str, bytes]:
 
 
 def _echoes(text: bytes, m: int, layout: Layout) -> pl.Series:
-    """What is kept of each line."""
+    """Kept bytes of each line."""
     if layout.keep is None:
         return _read(text, _ABSENT, [0], 1, pl.String).to_series()
     if not layout.keep:

@@ -53,7 +53,7 @@ def _marks(data: bytes, delimiter: bytes) -> Marks:
 
 
 def _is_sound(data: bytes, marks: Marks, delimiter: bytes) -> bool:
-    """Whether quotes stand around whole cells only, doubled inside, and no CR stands alone outside of them."""
+    """True where quotes stand around whole cells only, doubled inside, and no CR stands alone outside of them."""
     text = np.frombuffer(data + b"\0\0", np.uint8)
     quotes = marks.at[marks.byte == QUOTE]
     opening, closing = quotes[0::2], quotes[1::2]

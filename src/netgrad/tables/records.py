@@ -16,7 +16,7 @@ MAX_CELLS = 1 << 20
 
 
 class Fault(NamedTuple):
-    """What is wrong with a record, and the byte of the record where."""
+    """Fault of a record, and the byte of the record where it is."""
 
     offset: int
     reason: str
@@ -41,7 +41,7 @@ class Record(NamedTuple):
 
 
 class Dialect(NamedTuple):
-    """How a table is written, as the user said."""
+    """Delimiter, decimal mark and comments of a table, as the user said."""
 
     delimiter: bytes = b","
     decimal: bytes = b"."
@@ -57,7 +57,7 @@ class Grammar(NamedTuple):
 
 @cache
 def grammar(delimiter: bytes) -> Grammar:
-    """What a cell and a record are; a record's match ends behind its end of line."""
+    """Patterns of a cell and of a record, whose match ends behind its end of line."""
     D = re.escape(delimiter)
     cell = rb'(?:"(?:[^"\0]++|"")*+"|[^"\r\n\0' + D + rb"]*+)"
     return Grammar(re.compile(cell), re.compile(rb"(?:%b%b)*+%b(?:(\r?\n)|\Z)" % (cell, D, cell)))
@@ -174,7 +174,7 @@ def text(raw: bytes) -> str:
 
 
 def unquoted(cell: bytes) -> bytes:
-    """What a cell says: without its quotes, and doubled quotes single."""
+    """Text of a cell, without its quotes, and doubled quotes single."""
     return cell[1:-1].replace(b'""', b'"') if cell.startswith(b'"') else cell
 
 

@@ -1,4 +1,4 @@
-"""Where whole records end, in bytes as they arrive: each byte is looked at a bounded number of times.
+"""Ends of whole records in bytes as they arrive: each byte is looked at a bounded number of times.
 
 Whatever is wrong with a record, it ends at a line feed, and so does a comment. Quotes that stand as RFC 4180 wants
 them are gone through many records at a time.
@@ -19,7 +19,7 @@ LF, CR, NUL = b"\n\r\0"
 
 
 class Scan(NamedTuple):
-    """How far bytes have been looked at."""
+    """Scan of bytes, as far as it has come."""
 
     at: int = 0
     state: int = RECORD
@@ -46,7 +46,7 @@ def _expressions(dialect: Dialect) -> Expressions:
 
 
 def split(data: bytes | bytearray, scan: Scan, dialect: Dialect) -> tuple[int, Scan]:
-    """Where in `data` the last whole record behind scan.at ends, 0 if there is none, and a scan to go on with.
+    """End in `data` of the last whole record behind scan.at, 0 if there is none, and a scan to go on with.
 
     >>> split(b'a,"b', Scan(), Dialect())
     (0, Scan(at=4, state=3))
@@ -65,7 +65,7 @@ def split(data: bytes | bytearray, scan: Scan, dialect: Dialect) -> tuple[int, S
 
 
 def is_too_long(data: bytes | bytearray) -> bool:
-    """Whether `data`, which no record ends in, is more than a record or a comment and its end may have."""
+    """True where `data`, which no record ends in, is more than a record or a comment and its end may have."""
     return len(data) > MAX_RECORD + len(b"\r\n")
 
 

@@ -1,4 +1,4 @@
-"""What a network should answer: target columns, and the numbers that their cells stand for."""
+"""Targets, which a network should answer: their columns, and the numbers that their cells stand for."""
 
 from collections.abc import Mapping
 from math import isfinite
@@ -12,7 +12,7 @@ from netgrad.tables.records import with_point
 
 
 class Target(NamedTuple):
-    """What the user said of the target."""
+    """Target as the user said."""
 
     columns: str  # one column or n, as in -c
     n: int  # n_L
@@ -22,7 +22,7 @@ class Target(NamedTuple):
 
 
 class Targets(NamedTuple):
-    """How the cells of target columns are read."""
+    """Reading of the cells of target columns."""
 
     codes: Mapping[str, float]  # name of a class -> y, or for n_L > 1 the number of the output, from 0
     numbers: bool  # cells may be numbers, y itself

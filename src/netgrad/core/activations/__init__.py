@@ -1,6 +1,6 @@
 """Activation functions: the records of all that are known, and the names that people write for them.
 
-A new one is a function and its record in a module of its kind: `smooth`, `pieces` or `rows`.
+A new one is a function and its record in a module of its kind: `smooth`, `piecewise` or `rows`.
 """
 
 import math
@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from netgrad.core.activations import pieces, rows, smooth
-from netgrad.core.activations.pieces import LEAKY_SLOPE as LEAKY_SLOPE
-from netgrad.core.activations.pieces import SELU_ALPHA as SELU_ALPHA
-from netgrad.core.activations.pieces import SELU_SCALE as SELU_SCALE
+from netgrad.core.activations import piecewise, rows, smooth
+from netgrad.core.activations.piecewise import LEAKY_SLOPE as LEAKY_SLOPE
+from netgrad.core.activations.piecewise import SELU_ALPHA as SELU_ALPHA
+from netgrad.core.activations.piecewise import SELU_SCALE as SELU_SCALE
 from netgrad.core.activations.record import Activation as Activation
 from netgrad.core.activations.record import Function as Function
 from netgrad.core.activations.rows import complement as complement
@@ -22,7 +22,7 @@ from netgrad.core.activations.smooth import sigmoid as sigmoid
 from netgrad.errors import NetworkError, excerpt, nearest
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(
-    {sigma.name: sigma for sigma in (*smooth.RECORDS, *pieces.RECORDS, *rows.RECORDS)}
+    {sigma.name: sigma for sigma in (*smooth.RECORDS, *piecewise.RECORDS, *rows.RECORDS)}
 )
 
 # Name -> its function, with the parameter that goes without saying.

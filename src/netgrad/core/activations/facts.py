@@ -1,4 +1,4 @@
-"""What a module knows of each activation function beside its record, looked up by the record."""
+"""Facts that a module knows of each activation function beside its record, looked up by the record."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeVar
@@ -11,7 +11,7 @@ Varied = Mapping[str, Callable[[float], T]]  # name -> facts of the activation w
 
 
 def fact(known: Mapping[str, T], varied: Varied[T], sigma: Activation, missing: str) -> T:
-    """What is `known` of sigma by its name, or by its name and parameter in `varied`.
+    """Entry of sigma in `known` by its name, or in `varied` by its name and parameter.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What is known of an activation function: one record, from which all who ask take their facts."""
+"""Record of an activation function, from which all who ask take their facts."""
 
 import math
 from collections.abc import Callable
@@ -72,5 +72,5 @@ class Activation:
 
     @property
     def analytic(self) -> bool:
-        """Whether sigma has a power series everywhere."""
+        """True where sigma has a power series everywhere."""
         return not self.breaks

@@ -15,13 +15,13 @@ from netgrad.formats.draft import Draft
 from netgrad.formats.file import opened
 from netgrad.formats.limits import Budget
 from netgrad.formats.pytorch.checkpoint import RESAVE, Weights, weights_of
-from netgrad.formats.pytorch.forms import Saved, is_legacy, read_legacy, read_zip
+from netgrad.formats.pytorch.containers import Saved, is_legacy, read_legacy, read_zip
 from netgrad.formats.pytorch.tensors import Storage, array_of
 from netgrad.formats.state_dict import draft_of
 
 
-def read(path: str) -> Draft:
-    """Draft of the network that a PyTorch file holds.
+def read(path: str, key: str = "") -> Draft:
+    """Draft of the network that a PyTorch file holds, of several that which `key` names.
 
     Raises
     ------
@@ -33,24 +33,26 @@ def read(path: str) -> Draft:
         file.seek(0)
         start = file.read(512)
         if start.startswith(b"PK\3\4"):
-            return _of_zip(file, budget)
+            return _of_zip(file, budget, key)
         if is_legacy(start):
-            return _draft(read_legacy(file), budget)
+            return _draft(read_legacy(file), budget, key)
     raise NetworkError(_refusal(start))
 
 
-def _of_zip(file: IO[bytes], budget: Budget) -> Draft:
+def _of_zip(file: IO[bytes], budget: Budget, key: str) -> Draft:
     """Draft of an archive, by what its members are."""
     members = read_directory(file)
     if any("/code/" in name or name.endswith("/constants.pkl") for name in members):
-        raise NetworkError(f'TorchScript, which is code; model = torch.jit.load("script.pt"); {RESAVE}')
+        raise NetworkError(f'TorchScript, which is code; model = torch.jit.load("{{file}}"); {RESAVE}')
     if (graph := _one(members, "/models/", ".json")) is not None:
         from netgrad.formats.pytorch.exported import read_exported
 
+        if key:
+            raise NetworkError(f"--key {excerpt(key)}: a torch.export file holds one network")
         return read_exported(file, members, graph, budget)
     if (pickle := _one(members, "data.pkl", "/data.pkl")) is None:
         raise NetworkError(_refusal_of_zip(members))
-    return _draft(read_zip(file, members, pickle), budget)
+    return _draft(read_zip(file, members, pickle), budget, key)
 
 
 def _one(members: dict[str, Member], part: str, end: str) -> str | None:
@@ -61,8 +63,8 @@ def _one(members: dict[str, Member], part: str, end: str) -> str | None:
     return found[0] if found else None
 
 
-def _draft(saved: Saved, budget: Budget) -> Draft:
-    weights = weights_of(saved.root)
+def _draft(saved: Saved, budget: Budget, key: str) -> Draft:
+    weights = weights_of(saved.root, key)
     draft = draft_of(_arrays(saved, weights, budget), True, f"PyTorch state_dict ({saved.form})", None)
     remarks = (f"the state_dict is {excerpt(weights.key)}",) if weights.key else ()
     return replace(draft, passed={**weights.passed, **draft.passed}, remarks=(*remarks, *draft.remarks))
@@ -87,7 +89,7 @@ def _arrays(saved: Saved, weights: Weights, budget: Budget) -> dict[str, Any]:
 
 
 def _refusal_of_zip(members: dict[str, Member]) -> str:
-    """What an archive without a data.pkl is."""
+    """Words for an archive without a data.pkl."""
     if any("/aotinductor/" in name for name in members):
         return "compiled code of AOTInductor, which holds no graph; save it with torch.export.save"
     if any(name.endswith("serialized_exported_program.json") for name in members):
@@ -96,7 +98,7 @@ def _refusal_of_zip(members: dict[str, Member]) -> str:
 
 
 def _refusal(start: bytes) -> str:
-    """What a file is that starts so, and how it is saved for this reader."""
+    """Words for a file that starts so, and how it is saved for this reader."""
     if start[257:262] == b"ustar":
         return f"a tar archive, as PyTorch before 0.1.10 wrote them; load it there, save it with {RESAVE}"
     if start[:1] == b"\x80":

@@ -41,6 +41,14 @@ def _prelu(call: Call) -> Signal:
     return call.then(ex.function(parametric("leaky_relu", slope), call.signal().expr))
 
 
+def _rrelu(call: Call) -> Signal:
+    """Leaky relu whose slope is drawn in training, and the mean of its limits after that."""
+    if call.arguments.get("training", False):
+        raise NetworkError(f"{call.place} is an RReLU in training mode; export after model.eval()")
+    slope = (call.number("lower", 1 / 8) + call.number("upper", 1 / 3)) / 2
+    return call.then(ex.function(parametric("leaky_relu", slope), call.signal().expr))
+
+
 def _elu(call: Call) -> Signal:
     """Scale (z where z > 0, else alpha (exp(input_scale z) - 1)); selu is one of them."""
     alpha, scale = call.number("alpha", 1), call.number("scale", 1)
@@ -115,6 +123,7 @@ ACTIVATIONS: Mapping[str, Operation] = MappingProxyType(
         "gelu": _gelu,
         "leaky_relu": _leaky_relu,
         "prelu": _prelu,
+        "rrelu": _rrelu,
         "elu": _elu,
         "celu": _celu,
         "softplus": _softplus,

@@ -1,5 +1,6 @@
 """Operations of a torch.export graph on signals: what each of PyTorch's `aten` operations does."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from netgrad.errors import NetworkError
 from netgrad.formats.draft import Affine
+from netgrad.formats.onnx_constants import folded
 from netgrad.formats.onnx_ops import OPERATORS
 from netgrad.formats.onnx_signal import Normalization, Signal
 from netgrad.formats.pytorch.activations import ACTIVATIONS
@@ -15,10 +17,15 @@ from netgrad.formats.pytorch.call import Array, Call, Operation
 from netgrad.formats.weight_norm import composed
 
 _FLOATS = (6, 7, 8, 13)  # dtypes, as torch.export numbers them
+_SAME = ("alias", "clone", "contiguous", "detach", "lift_fresh_copy")
+_CASTS = ("to", "_to_copy")
+_RESHAPED = ("flatten", "reshape", "squeeze", "unflatten", "unsqueeze", "view", "_unsafe_view")
+_BINARY = MappingProxyType({"add": "Add", "sub": "Sub", "mul": "Mul", "div": "Div"})
+_UNARY = MappingProxyType({"sqrt": "Sqrt", "exp": "Exp", "neg": "Neg", "reciprocal": "Reciprocal"})
 
 
 def constant(call: Call) -> Array:
-    """Value of a node that does not depend on the input: a weight, transposed or normalized at most.
+    """Value of a node that does not depend on the input: a weight turned, reshaped or normalized, or std + 1e-8.
 
     Raises
     ------
@@ -35,8 +42,16 @@ def constant(call: Call) -> Array:
             return array.T
         if call.operation == "permute" and call.arguments.get("dims") in ([1, 0], [-1, 0], [1, -2]):
             return array.T
-        if call.operation in ("detach", "alias", "clone", "lift_fresh_copy"):
+        if call.operation in _SAME or (call.operation in _CASTS and call.arguments.get("dtype") in (None, *_FLOATS)):
             return array
+        if call.operation in _RESHAPED and call.result and math.prod(_whole(call.result)) == array.size:
+            return array.reshape(_whole(call.result))
+        if call.operation in _UNARY:
+            return folded(call.node(_UNARY[call.operation]), [array])
+        if call.operation in _BINARY:
+            return folded(call.node(_BINARY[call.operation]), _operands(call))
+    if call.operation == "full":
+        return np.asarray(call.number("fill_value", math.nan))
     raise NetworkError(f"{call.place} computes a weight by {call.operation}, which is not read")
 
 
@@ -69,12 +84,20 @@ def _affine(call: Call, signal: Signal, W: Array | None, b: Array | None) -> Sig
 
 def _arithmetic(op: str, swap: bool = False) -> Operation:
     def apply(call: Call) -> Signal:
-        a, b = call.operand("self"), call.operand("other")
-        if call.number("alpha", 1) != 1 or call.arguments.get("rounding_mode") is not None:
-            raise NetworkError(f"{call.place} has a factor or rounds, which is not read")
-        return OPERATORS[op](call.node(op), [b, a] if swap else [a, b])
+        return OPERATORS[op](call.node(op), _operands(call)[:: -1 if swap else 1])
 
     return apply
+
+
+def _operands(call: Call) -> list[Any]:
+    """What arithmetic is done with, as long as it is done as it stands."""
+    if call.number("alpha", 1) != 1 or call.arguments.get("rounding_mode") is not None:
+        raise NetworkError(f"{call.place} has a factor or rounds, which is not read")
+    return [call.operand("self"), call.operand("other")]
+
+
+def _whole(shape: tuple[Any, ...]) -> list[int]:
+    return [n if isinstance(n, int) else 0 for n in shape]
 
 
 def _batch_norm(call: Call) -> Signal:
@@ -130,20 +153,17 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "addmm": _addmm,
         "mm": _matmul,
         "matmul": _matmul,
-        "add": _arithmetic("Add"),
-        "sub": _arithmetic("Sub"),
+        **{name: _arithmetic(op) for name, op in _BINARY.items()},
         "rsub": _arithmetic("Sub", swap=True),
-        "mul": _arithmetic("Mul"),
-        "div": _arithmetic("Div"),
+        "maximum": _arithmetic("Max"),
+        "minimum": _arithmetic("Min"),
         "batch_norm": _batch_norm,
         "_native_batch_norm_legit_no_training": _batch_norm,
         "dropout": _dropout,
-        "to": _cast,
-        "_to_copy": _cast,
-        **dict.fromkeys(("alias", "clone", "contiguous", "detach", "lift_fresh_copy"), _unchanged),
-        **dict.fromkeys(("flatten", "reshape", "squeeze", "unflatten", "unsqueeze", "view", "_unsafe_view"), _reshaped),
+        **dict.fromkeys(_CASTS, _cast),
+        **dict.fromkeys(_SAME, _unchanged),
+        **dict.fromkeys(_RESHAPED, _reshaped),
         **dict.fromkeys(("numpy_T", "permute", "t", "transpose"), _turned),
     }
 )
-# Those of constants too.
-KNOWN = frozenset({*OPERATIONS, "_weight_norm", "_weight_norm_interface"})
+OF_CONSTANTS = frozenset({*OPERATIONS, *_UNARY, "full", "_weight_norm", "_weight_norm_interface"})

@@ -1,15 +1,19 @@
-"""Which dict of a checkpoint is the network, and what of it are weights."""
+"""Network of a checkpoint: which dict it is, and what of it are weights."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from netgrad.errors import NetworkError, counted, excerpt, listed
+from netgrad.formats.limits import CHECKPOINT_NESTING
+from netgrad.formats.parts import no_part, outside, part_of
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import FLOATS, KINDS, Tensor, Unread
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 RESAVE = 'torch.save(model.state_dict(), "net.pt")'
-_WHOLE = f'where its code is: model = torch.load("whole.pt", weights_only=False); {RESAVE}'
+_WHOLE = f'where its code is: model = torch.load("{{file}}", weights_only=False); {RESAVE}'
 
+_OF_WEIGHTS = re.compile(r"(?:^|\.)weight(?:_v|_orig)?$|\.original[01]?$")
 _OF_TRAINING = ("optim", "sched", "moment", "grad", "loss", "scaler", "callback", "hyper", "hparams", "config", "args")
 
 
@@ -21,45 +25,72 @@ class Weights(NamedTuple):
     passed: dict[str, str]  # key -> why it is no part of the network
 
 
-def weights_of(root: Any) -> Weights:
-    """Weights that a file with the value `root` holds.
+def weights_of(root: Any, key: str = "") -> Weights:
+    """Weights that a file with the value `root` holds, of several networks those of the one that `key` names.
 
     Raises
     ------
     NetworkError
-        It holds no dict of names and tensors, or more than one.
+        It holds no dict of names and tensors, or several and nothing tells which.
     """
     if not isinstance(root, Entries):
         how = _WHOLE if isinstance(root, Inert) else f"save it again with {RESAVE}"
         raise NetworkError(f"{_what(root)}, expected a state_dict; {how}")
-    networks = {key: entries for key, entries in _dicts(root).items() if _has_matrix(entries)}
-    chosen = {key: entries for key, entries in networks.items() if not _is_of_training(key)}
-    if not chosen:
-        found = listed([key for key in root if isinstance(key, str)]) or "nothing"
-        for key, value in root.items():
-            if isinstance(value, Inert) and _is_module(value):
-                raise NetworkError(f"{excerpt(str(key))} is a whole {value.origin}, expected a state_dict; {_WHOLE}")
-        raise NetworkError(f"no state_dict in the file, found {found}; save it again with {RESAVE}")
-    if len(chosen) > 1:
-        names = listed([key or "the tensors at its top" for key in chosen])
-        raise NetworkError(f"{counted(len(chosen), 'state_dict')}: {names}; save the one that is meant by {RESAVE}")
-    (key, entries), *_ = chosen.items()
-    tensors, passed = _tensors(entries, f"{key}." if key else "")
-    beside = {name: _reason(name, value) for name, value in root.items() if key and isinstance(name, str)}
-    beside.pop(key.partition(".")[0], None)
-    return Weights(key, tensors, {**passed, **beside})
-
-
-def _dicts(root: Entries) -> Mapping[str, Entries]:
-    """The dict of the file, those in it, and those in these, by their keys."""
-    inner = {key: value for key, value in root.items() if isinstance(key, str) and isinstance(value, Entries)}
-    innermost = {
-        f"{key}.{name}": value
-        for key, entries in inner.items()
-        for name, value in entries.items()
-        if isinstance(name, str) and isinstance(value, Entries)
+    networks = {place: entries for place, entries in _dicts("", root) if _has_matrix(entries)}
+    place, prefix = (key, "") if key in networks and key else (_only(root, networks, key), key)
+    tensors, passed = _tensors(part_of(networks[place], prefix), f"{place}." if place else "")
+    passed |= outside(networks[place], prefix)
+    beside = {
+        name: "another network" if any(map(_is_weight, networks.get(name, ()))) else _reason(name, value)
+        for name, value in root.items()
+        if place and isinstance(name, str) and name != place.partition(".")[0]
     }
-    return {"": root, **inner, **innermost}
+    return Weights(place, tensors, {**passed, **beside})
+
+
+def _only(root: Entries, networks: dict[str, Entries], key: str) -> str:
+    """Place of the one dict that is a network."""
+    chosen = {place: entries for place, entries in networks.items() if not _is_of_training(place)}
+    if len(chosen) > 1:  # beside a state_dict, a dict of other names holds results
+        chosen = {place: entries for place, entries in chosen.items() if any(map(_is_weight, entries))} or chosen
+    if len(chosen) == 1:
+        return next(iter(chosen))
+    if not chosen:
+        raise _no_network(root)
+    names = [place for place in chosen if place]
+    if key:
+        raise no_part(key, names)
+    keys = " or ".join(f"--key {place}" for place in names[:4])
+    raise NetworkError(
+        f"{counted(len(chosen), 'state_dict')}: {listed([place or 'the tensors at its top' for place in chosen])}; "
+        f"say {keys}"
+    )
+
+
+def _no_network(root: Entries) -> NetworkError:
+    """Error for a file without a state_dict, by what it has in its place."""
+    for place, entries in _dicts("", root):
+        for name, value in entries.items():
+            at = excerpt(f"{place}.{name}" if place else str(name))
+            if isinstance(value, Inert) and value.origin.startswith("numpy.") and _is_weight(name):
+                save = 'import numpy, torch; numpy.savez("net.npz", **torch.load("{file}", weights_only=False))'
+                return NetworkError(f"{at} is an array of numpy, expected a tensor; where it was saved: {save}")
+            if isinstance(value, Inert) and _is_module(value):
+                return NetworkError(f"{at} is a whole {value.origin}, expected a state_dict; {_WHOLE}")
+    found = listed([name for name in root if isinstance(name, str)]) or "nothing"
+    return NetworkError(f"no state_dict in the file, found {found}; save it again with {RESAVE}")
+
+
+def _dicts(place: str, entries: Entries, level: int = 0) -> Iterator[tuple[str, Entries]]:
+    """The dict of the file and those in it, by their keys."""
+    yield place, entries
+    for name, value in entries.items() if level < CHECKPOINT_NESTING else ():
+        if isinstance(name, str) and isinstance(value, Entries):
+            yield from _dicts(f"{place}.{name}" if place else name, value, level + 1)
+
+
+def _is_weight(name: Any) -> bool:
+    return isinstance(name, str) and _OF_WEIGHTS.search(name) is not None
 
 
 def _has_matrix(entries: Entries) -> bool:
@@ -73,7 +104,7 @@ def _is_of_training(key: str) -> bool:
     return any(word in key.lower() for word in _OF_TRAINING)
 
 
-def _tensors(entries: Entries, prefix: str) -> tuple[dict[str, Tensor], dict[str, str]]:
+def _tensors(entries: Mapping[Any, Any], prefix: str) -> tuple[dict[str, Tensor], dict[str, str]]:
     """Tensors of floats, and all else with the reason why it is passed over."""
     tensors: dict[str, Tensor] = {}
     passed: dict[str, str] = {}
@@ -94,7 +125,7 @@ def _tensors(entries: Entries, prefix: str) -> tuple[dict[str, Tensor], dict[str
 
 
 def _reason(key: str, value: Any) -> str:
-    """Why an entry is no part of the network."""
+    """Reason why an entry is no part of the network."""
     if _is_of_training(key):
         return "of the training"
     if isinstance(value, Tensor | Unread):

@@ -16,10 +16,10 @@ from netgrad.formats.archive import Member
 from netgrad.formats.draft import Draft
 from netgrad.formats.limits import GRAPH, Budget
 from netgrad.formats.plain_json import entry, parsed
-from netgrad.formats.pytorch.forms import is_big_endian, member_bytes
+from netgrad.formats.pytorch.containers import is_big_endian, member_bytes
 from netgrad.formats.pytorch.graph import Constant, draft_of_graph
+from netgrad.formats.pytorch.items import Items
 from netgrad.formats.pytorch.tensors import Storage, array_of, tensor
-from netgrad.formats.pytorch.values import Items
 
 # torch._export.serde.schema.ScalarType
 _KINDS = MappingProxyType(
@@ -64,7 +64,7 @@ class _Package:
         return parsed(bytes(member_bytes(self.file, self.members, name)), f"member {excerpt(name)}")
 
     def constant(self, key: str, folder: str, said: Any) -> Constant:
-        """How the array of a parameter or buffer is read, when it is needed."""
+        """Reader of the array of a parameter or buffer, for when it is needed."""
 
         def array() -> NDArray[Any]:
             try:

@@ -11,7 +11,7 @@ from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.draft import Draft
 from netgrad.formats.onnx_signal import Point, Signal, follow, path
 from netgrad.formats.plain_json import entry
-from netgrad.formats.pytorch.aten import KNOWN, OPERATIONS, constant
+from netgrad.formats.pytorch.aten import OF_CONSTANTS, OPERATIONS, constant
 from netgrad.formats.pytorch.call import Call
 
 Constant = Callable[[], NDArray[Any]]
@@ -31,7 +31,7 @@ _REFUSED = MappingProxyType(
 
 @dataclass(frozen=True)
 class _Names:
-    """What the graph is about: parameters and buffers by their names in it, inputs, and the one output."""
+    """Ends of a graph: parameters and buffers by their names in it, inputs, and the one output."""
 
     constants: Mapping[str, str]
     inputs: tuple[str, ...]
@@ -89,9 +89,8 @@ class _Run:
         if operation in _NOTES or target == "_operator.getitem":
             return
         place = f"node {outputs[0] if outputs else node.get('name')}"
-        if operation not in KNOWN or not target.startswith("torch.ops.aten."):
-            what = _REFUSED.get(operation)
-            raise NetworkError(f"{place} is {what or excerpt(target)}, which is not read")
+        if operation not in OF_CONSTANTS or not target.startswith("torch.ops.aten."):
+            raise _unread(place, target, operation)
         arguments = {
             entry(given, "name", str, place): self._argument(entry(given, "arg", dict, place), place)
             for given in entry(node, "inputs", list, place)
@@ -101,7 +100,9 @@ class _Run:
         before, after = (self._sizes.get(name) for name in (_first_tensor(node), outputs[0]))
         call = Call(operation, place, arguments, self._place_of(node), before, after)
         is_constant = not any(isinstance(value, Signal) for value in arguments.values())
-        self.values[outputs[0]] = constant(call) if is_constant else OPERATIONS.get(operation, constant)(call)
+        if not is_constant and operation not in OPERATIONS:
+            raise _unread(place, target, operation)
+        self.values[outputs[0]] = constant(call) if is_constant else OPERATIONS[operation](call)
         self.remarks += call.remarks
 
     def _argument(self, said: dict[str, Any], place: str) -> Any:
@@ -123,7 +124,7 @@ class _Run:
         return self.values[name]
 
     def _place_of(self, node: Any) -> str | None:
-        """What the module of the node's weights is called: "net.0" for `net.0.weight`."""
+        """Name of the module of the node's weights: "net.0" for `net.0.weight`."""
         for given in node["inputs"]:
             key = self._names.constants.get(_tensor_name(given["arg"]) or "", "")
             place, _, kind = key.partition(".parametrizations.")[0].rpartition(".")
@@ -132,6 +133,10 @@ class _Run:
             if ".parametrizations." in key:
                 return f"{place}.{kind}" if place else kind
         return None
+
+
+def _unread(place: str, target: str, operation: str) -> NetworkError:
+    return NetworkError(f"{place} is {_REFUSED.get(operation) or excerpt(target)}, which is not read")
 
 
 def _names(signature: dict[str, Any]) -> _Names:

@@ -5,7 +5,7 @@ from typing import Any
 
 from netgrad.errors import NetworkError
 from netgrad.formats.limits import PICKLE_MARKS, PICKLE_STACK, PICKLE_STEPS
-from netgrad.formats.pytorch.values import Items, Name
+from netgrad.formats.pytorch.items import Items, Name
 
 
 class Machine:
@@ -100,7 +100,7 @@ class Machine:
         self._memo[index] = self.top()
 
     def get(self, index: int) -> Any:
-        """What was remembered as number `index`."""
+        """Value that was remembered as number `index`."""
         if index not in self._memo:
             raise NetworkError(f"memo {index} is asked for, but was never put")
         return self._memo[index]

@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 from netgrad.errors import NetworkError, excerpt
+from netgrad.formats.pytorch.items import Entries, Inert, Items, Name
 from netgrad.formats.pytorch.tensors import DTYPES, Tensor, Unread, tensor
-from netgrad.formats.pytorch.values import Entries, Inert, Items, Name
 
 # Modules under other names: of Python 2, and of other versions.
 _ALIASES = MappingProxyType({"__builtin__": "builtins", "copy_reg": "copyreg", "pathlib._local": "pathlib"})
@@ -37,7 +37,7 @@ _DATA = MappingProxyType(
 _GUARDED = MappingProxyType(
     {
         "numpy": ("numpy.core.multiarray", "numpy._core.multiarray", "numpy._core.numeric", "numpy.dtypes"),
-        "torch": ("torch.nn", "torch.optim", "torch.storage", "torch._utils", "torch._tensor", "torch.jit._pickle"),
+        "torch": ("torch.nn", "torch.optim", "torch._utils", "torch._tensor", "torch.jit._pickle"),
         "cloudpickle": (), "dill": (), "joblib": (), "pip": (), "setuptools": (), "pkg_resources": (), "IPython": (),
         "commands": (), "popen2": (), "cPickle": (), "urllib2": (), "nt": (), "posix": (),
     }
@@ -71,7 +71,7 @@ def named(module: str, name: str) -> Name:
 
 
 def called(name: Any, arguments: Any) -> Any:
-    """What calling `name` makes.
+    """Value that calling `name` makes.
 
     Raises
     ------
@@ -99,8 +99,8 @@ def _within(module: str, modules: tuple[str, ...]) -> bool:
 
 
 def _is_of_torch(module: str, name: str) -> bool:
-    """Whether it is a storage or a dtype, such as `torch.FloatStorage` and `torch.float32`."""
-    return module in ("torch", "torch.cuda") and (name.endswith("Storage") or name in _TORCH_DTYPES)
+    """True for a storage or a dtype, such as `torch.FloatStorage` and `torch.float32`."""
+    return module in ("torch", "torch.cuda", "torch.storage") and (name.endswith("Storage") or name in _TORCH_DTYPES)
 
 
 def _ordered_dict(arguments: Items) -> Entries:

@@ -11,8 +11,8 @@ from typing import Any
 
 from netgrad.errors import NetworkError
 from netgrad.formats.limits import PICKLE_INTEGER, PICKLE_STEPS
+from netgrad.formats.pytorch.items import Entries, Inert, Items
 from netgrad.formats.pytorch.machine import Machine, text
-from netgrad.formats.pytorch.values import Entries, Inert, Items
 
 Step = Callable[[Machine], None]
 
@@ -64,7 +64,7 @@ def _long(width: int) -> Step:
 
 
 def _counted(width: int, make: Callable[[bytes], Any]) -> Step:
-    """What `make` makes of bytes whose number stands in `width` bytes before them."""
+    """Opcode that pushes what `make` makes of bytes whose number stands in `width` bytes before them."""
     return lambda machine: machine.push(make(machine.take(machine.number(width))))
 
 

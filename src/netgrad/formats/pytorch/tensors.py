@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from netgrad.errors import NetworkError, counted, excerpt
 from netgrad.formats.limits import AXES, BROADCAST
-from netgrad.formats.pytorch.values import Items, Name
+from netgrad.formats.pytorch.items import Items, Name
 
 # What stands before "Storage" -> dtype, little-endian; bfloat16 is the upper half of a float32.
 KINDS = MappingProxyType(
@@ -29,7 +29,7 @@ FLOATS = ("Float", "Double", "Half", "BFloat16")
 
 @dataclass(frozen=True)
 class Storage:
-    """What a file says of one storage: its key, the kind of its entries, their number; bytes where `kind` is None."""
+    """Storage as a file describes it: its key, the kind of its entries, their number; bytes where `kind` is None."""
 
     key: str
     kind: str | None

@@ -1,0 +1,1 @@
+"""Pictures of a value and its gradient over one or two inputs."""
