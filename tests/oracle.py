@@ -55,7 +55,8 @@ def _hard_sigmoid(z):
 
 
 def _hard_swish(z):
-    return z * min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1)), mpf(z > 3) if abs(z) > 3 else z / 3 + mpf(1) / 2
+    a = z * min(max(z / 6 + mpf(1) / 2, mpf(0)), mpf(1))
+    return a, z / 3 + mpf(1) / 2 if -3 < z <= 3 else mpf(z > 3)
 
 
 def _mish(z):

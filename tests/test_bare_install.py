@@ -53,6 +53,7 @@ def bare(*args, stdin=b"", **env):
         ["eval", "sample_nets/xor.yaml", "--x", "0,1", "--format", "jsonl"],
         ["info", "sample_nets/breast_cancer.npz"],
         ["info", "sample_nets/xor.yaml", "--json"],
+        ["info", "--versions"],
         ["trace", "sample_nets/xor.yaml", "--x", "0.1,0.2"],
         ["plot", "sample_nets/xor.yaml", "--format", "picture"],
         ["completion", "fish"],

@@ -1,5 +1,7 @@
 """Every public function honours the scaling of outputs, or says in one line that it does not."""
 
+import json
+
 import numpy as np
 import oracle
 import pytest
@@ -13,13 +15,14 @@ from netgrad.analysis.integrated import integrated_gradients
 from netgrad.analysis.pullback import losses_at
 from netgrad.bounds.certified import jacobian_bounds
 from netgrad.bounds.condition import condition
-from netgrad.core.backprop import jacobian
+from netgrad.core.backprop import jacobian, value_and_grad
 from netgrad.core.directions import directional, hessian_times
 from netgrad.core.hessian import hessian
 from netgrad.core.logits import logits, margin
 from netgrad.core.network import Layer, Network, Scaling
-from netgrad.core.tracing import trace
+from netgrad.core.tracing import outcome, trace
 from netgrad.errors import UsageError
+from netgrad.show.latex import document
 from netgrad.show.page import page
 
 X = random_points(3, 3)
@@ -99,15 +102,19 @@ def test_logits_and_margins_are_those_before_the_scaling(net):
     assert close(jacobian(margin(net, 1, 0), X)[0][:, 0], z[:, 1] - z[:, 0])
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
-        lambda net: trace(net, X[0], 0),
-        lambda net: page(net, 0, X[0]),
-        lambda net: losses_at(net, np.hstack([X, np.zeros((3, 2))]), ["cross_entropy"]),
-    ],
-    ids=["trace", "page", "losses"],
-)
-def test_what_shows_the_network_itself_refuses(net, use):
+def test_losses_are_those_of_the_network_itself_and_refuse(net):
     with pytest.raises(UsageError, match="output_scaling"):
-        use(net)
+        losses_at(net, np.hstack([X, np.zeros((3, 2))]), ["cross_entropy"])
+
+
+def test_a_trace_ends_in_the_value_and_the_gradient_of_the_scaled_output(net):
+    for k in range(2):
+        a, grad = value_and_grad(net, X[:1], k)
+        value, gradient = outcome(net, trace(net, X[0], k), k)
+        assert value == a[0]
+        assert np.array_equal(gradient, grad[0])
+        assert (
+            json.loads(page(net, k, X[0]).split('type="application/json">')[1].split("<")[0])["outStd"]
+            == OUTPUTS.std[k]
+        )
+        assert "s_y" in document(net, trace(net, X[0], k), k, X[0])

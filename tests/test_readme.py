@@ -13,6 +13,7 @@ import pytest
 import shell
 from test_bare_install import BARE
 
+from netgrad import __all__ as public
 from netgrad.cli.main import COMMANDS, netgrad
 
 PAGES = [
@@ -105,6 +106,11 @@ def test_every_command_is_in_the_readme_and_has_examples_that_run(name: str, tmp
         ran = shell.run(re.sub(r"> ~/.*", "> script", example), cwd=tmp_path)
         notes = [line for line in ran.err.splitlines() if " outside the scaling's range, " not in line]
         assert (notes, ran.code) == ([], 0)
+
+
+def test_every_public_name_is_on_the_page_of_the_library() -> None:
+    words = set(re.findall(r"\w+", (shell.ROOT / "sample_nets" / "library.md").read_text("utf-8")))
+    assert [name for name in public if name not in words] == []
 
 
 @pytest.mark.parametrize("name", COMMANDS)

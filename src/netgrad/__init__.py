@@ -35,14 +35,16 @@ if TYPE_CHECKING:
     from netgrad.library.gradients import directional as directional
     from netgrad.library.gradients import evaluate as evaluate
     from netgrad.library.gradients import hessian as hessian
+    from netgrad.library.gradients import hessian_bounds as hessian_bounds
     from netgrad.library.gradients import hessian_times as hessian_times
+    from netgrad.library.gradients import hessian_times_bounds as hessian_times_bounds
     from netgrad.library.gradients import jacobian as jacobian
     from netgrad.library.gradients import trace as trace
     from netgrad.library.gradients import value_and_grad as value_and_grad
     from netgrad.library.influence import integrated_gradients as integrated_gradients
     from netgrad.library.influence import sensitivities as sensitivities
     from netgrad.library.influence import smooth_gradient as smooth_gradient
-    from netgrad.plot.picture import plot as plot
+    from netgrad.plot.plotting import plot as plot
 
 __version__ = "0.1.0"
 
@@ -64,7 +66,9 @@ _HOME = {
     "from_sklearn": "formats.models",
     "from_torch": "formats.models",
     "hessian": "library.gradients",
+    "hessian_bounds": "library.gradients",
     "hessian_times": "library.gradients",
+    "hessian_times_bounds": "library.gradients",
     "integrated_gradients": "library.influence",
     "jacobian": "library.gradients",
     "load": "formats",
@@ -73,7 +77,7 @@ _HOME = {
     "losses_at": "library.fit",
     "margin": "core.logits",
     "opened": "formats",
-    "plot": "plot.picture",
+    "plot": "plot.plotting",
     "save": "formats",
     "sensitivities": "library.influence",
     "smooth_gradient": "library.influence",

@@ -10,11 +10,14 @@ from oracle import mpf
 from sigma import COMPONENTWISE
 
 from netgrad.analysis import checks, plain
-from netgrad.analysis.checks import check_gradient, check_values
+from netgrad.analysis.checks import FEW, affordable, check_gradient, check_values
 from netgrad.analysis.differences import complex_step, ridders
+from netgrad.analysis.readings import Reading, read_as, reading_of
 from netgrad.analysis.suggestions import suggestions
 from netgrad.core.backprop import evaluate, value_and_grad
+from netgrad.core.logits import logits
 from netgrad.core.network import Layer, Network, Scaling
+from netgrad.errors import UsageError
 
 ANALYTIC = sorted(set(COMPONENTWISE) - plain.REAL)
 
@@ -124,10 +127,67 @@ def test_suggestions_find_what_was_misread(wrong):
 def test_a_network_that_is_right_is_suggested_as_saved():
     net, X = net_of("softmax", 1), random_points(40, 3)
     best = suggestions(net, X, evaluate(net, X)[:, 2], 2)[0].reading
-    assert (best.hidden, best.output, best.transposed, best.scaling) == ("as saved", "as saved", (), "as saved")
+    assert best.changes == 0
 
 
 def test_terms_that_cancel_to_nothing_are_no_disagreement():
     # both hidden units of XOR are the same at (1, 0), and their derivatives of both signs
     net = Network.of([([[20.0, 20.0], [-20.0, -20.0]], [-10.0, 30.0]), ([[20.0, 20.0]], [-30.0])])
     assert check_gradient(net, np.array([[1.0, 0.0]]), tol=1e-12).disagreements == 0
+
+
+def test_of_wide_networks_some_points_and_inputs_are_checked():
+    points, inputs = affordable(random_net((784, 64, 1)), 1000)
+    assert (len(points), len(inputs) < 784, points[-1]) == (FEW, True, 999) or len(inputs) == 784
+    found = check_gradient(random_net((40, 8, 1)), random_points(5, 40), 0, inputs=[3, 39])
+    assert (found.inputs, found.disagreements, found.worst.input in (3, 39)) == (2, 0, True)
+
+
+def test_the_largest_errors_are_named_the_largest_first():
+    found = check_values(np.array([0, 1, 0, np.nan, 3, 0, 0.5, 0, 0]), np.zeros(9))
+    assert [w.point for w in found.largest[:4]] == [3, 4, 1, 6]
+
+
+@pytest.mark.parametrize(
+    "text", ["hidden=relu", "output=softmax,transpose=3", "transpose=2+3,scaling=none", "scaling=0.5/2.0 1.0/0.25"]
+)
+def test_a_reading_comes_back_from_its_text(text):
+    assert reading_of(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hidden", "hidden=", "layer=3", "hidden=relu,hidden=tanh", "transpose=x", "transpose=3++4"]
+)
+def test_what_is_no_reading_is_refused(text):
+    with pytest.raises(UsageError, match="--read"):
+        reading_of(text)
+
+
+@pytest.mark.parametrize("text", ["transpose=2", "hidden=nope", "scaling=1/0 1/1 1/1", "scaling=1/1", "hidden=softmax"])
+def test_a_reading_that_does_not_fit_is_refused(text):
+    with pytest.raises(UsageError, match="--read"):
+        read_as(net_of("tanh", 1, (3, 4, 4, 1)), reading_of(text))
+
+
+def test_logits_are_found_in_place_of_probabilities_and_what_is_usual_comes_first():
+    net, X = random_net((3, 5, 3), 1, 2, "tanh", last="softmax"), random_points(40, 3)
+    best = suggestions(net, X, np.abs(evaluate(logits(net), X)[:, 1]), 1)[0]
+    assert best.rms > 1e-3
+    best = suggestions(net, X, evaluate(logits(net), X)[:, 1], 1)[0]
+    assert (best.reading, best.rms < 1e-15) == (Reading(output="identity"), True)
+    best = suggestions(net, X, evaluate(logits(net), X)[:, 1], 1, at="pre")[0]
+    assert best.reading.changes == 0
+
+
+def test_a_forgotten_output_scaling_is_found():
+    net, X = net_of("tanh", 1, output_scaling=Scaling(np.array([3.0]), np.array([2.0]))), random_points(100, 3)
+    best = suggestions(net, X, evaluate(replace(net, output_scaling=None), X)[:, 0])[0]
+    assert best.reading == Reading(output_scaling="none")
+
+
+def test_the_scaling_of_the_points_is_found_and_said_in_numbers():
+    net, X = net_of("tanh", 1), 5 + 3 * random_points(80, 3)
+    meant = replace(net, scaling=Scaling(X.mean(axis=0), X.std(axis=0)))
+    best = suggestions(net, X, evaluate(meant, X)[:, 0])[0]
+    assert best.rms < 1e-14
+    assert np.array_equal(read_as(net, reading_of(best.reading.text)).scaling.std, X.std(axis=0))

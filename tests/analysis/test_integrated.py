@@ -50,7 +50,7 @@ def test_integrated_gradients_have_a_closed_form_for_one_hidden_layer(activation
         assert gap <= max(TOL, bound)
 
 
-@pytest.mark.parametrize("name", ["smooth", "saturated"])
+@pytest.mark.parametrize("name", ["smooth", pytest.param("saturated", marks=pytest.mark.slow)])
 def test_integrated_gradients_are_those_of_mpmaths_quadrature(name):
     net, X, x0, _ = recorded(name)
     found = integrated_gradients(net, X[:2], x0, tol=1e-14)

@@ -103,7 +103,7 @@ def test_the_other_inputs_are_at_the_mean_of_all_points(tmp_path, capfd):
     X = np.repeat(P.mean(axis=0)[np.newaxis], 2, axis=0)
     X[:, 1] = rows[:, 0]
     assert rows[:, 1] == pytest.approx(value_and_grad(net, X)[0], rel=1e-12)
-    plot(*args, "-j", "3", "--codec", "polars")
+    plot(*args, "-j", "3", "--codec", "compiled")
     assert capfd.readouterr().out == first
 
 

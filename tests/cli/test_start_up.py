@@ -31,8 +31,13 @@ def heavy(found):
         "rich", "rich.console", "json", "asyncio", "concurrent.futures", "concurrent.futures.thread", "multiprocessing",
         "logging", "unittest", "http", "ssl", "socket", "email", "importlib.metadata", "inspect", "zipfile", "hashlib",
         "decimal", "fractions", "csv", "gzip", "bz2", "lzma", "tempfile", "difflib", "numpy.ma", "numpy.random",
-        "polars", "pandas", "scipy", "torch",
+        "numba", "llvmlite", "llvmlite.binding", "pandas", "scipy", "torch",
     }  # fmt: skip
+
+
+def test_a_small_file_imports_no_compiler():
+    found = imported("-m", "netgrad", "grad", "sample_nets/breast_cancer.npz", "sample_nets/breast_cancer.csv", "-q")
+    assert {name.split(".")[0] for name in found} & {"numba", "llvmlite"} == set()
 
 
 @pytest.mark.parametrize("command", ["grad", "eval"])

@@ -40,7 +40,7 @@ def sums(paths, cluster):
     """Sums over the points of the files, as bytes."""
     points = Points([open_source(str(path)) for path in paths], Choice(NET.input_names, columns="a,b"), runner=cluster)
     _, add_up = begun(points)
-    return pickle.dumps(add_up(partial(sensitivities, NET, [0]), sensitivity.merged_parts))
+    return pickle.dumps(add_up(partial(sensitivities, NET, [0], False), sensitivity.merged_parts))
 
 
 @pytest.mark.slow

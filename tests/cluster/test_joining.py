@@ -10,8 +10,8 @@ from cuttings import NET, outcome
 
 from netgrad.cluster.driver import Cluster
 from netgrad.cluster.engines import Pool
-from netgrad.cluster.objects import LEAST, Target, Upload, Uploaded, UploadedPart
 from netgrad.cluster.joining import OWNER, joined_file, parts_folder
+from netgrad.cluster.objects import LEAST, Target, Upload, Uploaded, UploadedPart
 from netgrad.cluster.spans import Span, Table
 from netgrad.errors import OutputError
 from netgrad.results.values import values_and_gradients

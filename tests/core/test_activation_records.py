@@ -16,7 +16,7 @@ from netgrad.errors import NetworkError
 EVERY = [*COMPONENTWISE, *PARAMETERS]
 SRC = Path(netgrad.__file__).parent
 # Each function gets a table of its own where bounds, second derivatives and enclosures are proved, not looked up.
-PROVED = ("bounds/sigmas.py", "core/curvatures.py", "analysis/discs.py", "analysis/plain.py")
+PROVED = ("bounds/bends.py", "bounds/sigmas.py", "core/curvatures.py", "analysis/discs.py", "analysis/plain.py")
 # Names that files of others have, and words that happen to be the same.
 FOREIGN = ("formats/", "show/", "numerals/")
 

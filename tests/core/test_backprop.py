@@ -68,7 +68,7 @@ def test_central_difference_error_falls_as_h_squared(name):
     np.testing.assert_allclose(np.log2(errors[:-1] / errors[1:]), 2, atol=0.05)
 
 
-@pytest.mark.parametrize("m", [0, 1, 2, 1023, 1024, 1025, 2100])
+@pytest.mark.parametrize("m", [0, 1, 2, 1023, 1024, 1025, pytest.param(2100, marks=pytest.mark.slow)])
 def test_many_points_give_what_each_gives_alone(m):
     net, X = random_net((3, 5, 4, 2), last="softmax"), random_points(m, 3)
     a, J = jacobian(net, X)

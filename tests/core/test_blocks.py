@@ -14,21 +14,30 @@ from netgrad.core.hessian import hessian
 pytestmark = pytest.mark.slow  # wide networks
 
 BENCHMARKS = [(2, 3, 2, 1), (8, 64, 64, 1), (784, 512, 512, 1), (100, *[256] * 6, 1)]
-SHAPES = [*BENCHMARKS, (30, 16, 8, 1), (100, 96, 1), (64, 64, 1), (3, 1), (1, 4, 1), (1, 1)]
+SHAPES = [*BENCHMARKS, (30, 16, 8, 1), (100, 96, 1), (600, 24, 20, 1), (64, 64, 1), (3, 1), (1, 4, 1), (1, 1)]
 
 
 def bits(*arrays):
     return [array.tobytes() for array in arrays]
 
 
-@pytest.mark.parametrize("shape", [*SHAPES, (4, 5, 3)], ids=str)
-def test_every_product_of_a_network_has_the_same_shapes_and_layouts(shape, monkeypatch):
+@pytest.fixture(params=[True, False], ids=["tiles", "as many rows"])
+def is_tiled(request, monkeypatch):
+    if request.param and not products.IS_TILED:
+        pytest.skip("for x86-64")
+    monkeypatch.setattr(products, "IS_TILED", request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("shape", [*SHAPES, (4, 5, 3), (1000, 20, 300, 2)], ids=str)
+def test_every_product_by_blas_has_the_same_layouts_and_full_tiles(shape, is_tiled, monkeypatch):
     net, seen = random_net(shape, last="softmax" if shape[-1] > 1 else "sigmoid"), []
 
     def matmul(A, B, out):
-        assert A.shape[0] == products.rows_of(shape)
+        rows, k = A.shape
+        assert rows % products.TILE == 0 if is_tiled else rows == products.rows_of(shape)
         assert A.strides[0] == out.strides[0] == A.itemsize
-        seen[-1].add((A.shape, B.shape, B.strides))
+        seen[-1].add((k, B.shape, B.strides))
         return np.matmul(A, B, out=out)
 
     monkeypatch.setattr(products, "matmul", matmul)
@@ -36,13 +45,23 @@ def test_every_product_of_a_network_has_the_same_shapes_and_layouts(shape, monke
         seen.append(set())
         jacobian(net, X)
     assert seen[0] == seen[1] == seen[2]
+    assert bool(seen[0]) != products.is_narrow(shape)
+
+
+@pytest.mark.parametrize("k", [1, 2, 16])
+def test_narrow_products_are_sums_in_the_order_of_the_units_below(k):
+    rng = np.random.default_rng(k)
+    A, B = np.asfortranarray(rng.standard_normal((7, k))), rng.standard_normal((k, 3))
+    found = products.product(A, B, np.empty((7, 3), order="F"), 1)
+    for i in range(7):
+        for j in range(3):
+            assert found[i, j] == sum((A[i, l] * B[l, j] for l in range(1, k)), A[i, 0] * B[0, j])
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
 def test_a_point_has_the_same_bits_in_every_row_of_a_product(shape):
     net, x = random_net(shape, scale=3.0), random_points(1, shape[0])
-    rows = products.rows_of(shape)
-    a, grad = value_and_grad(net, np.repeat(x, rows, axis=0))
+    a, grad = value_and_grad(net, np.repeat(x, 400, axis=0))
     assert {*map(bytes, a)} == {bytes(a[0])}
     assert {*map(bytes, grad)} == {bytes(grad[0])}
 
@@ -74,6 +93,14 @@ def test_threads_and_blocks_do_not_change_a_bit(shape, monkeypatch):
         for jobs in (1, 2, 5):
             assert bits(*value_and_grad(net, X, jobs=jobs)) == whole
             assert bits(evaluate(net, X, jobs)[:, 0], jacobian(net, X, jobs)[1][:, 0]) == whole
+
+
+@pytest.mark.parametrize("shape", [(2, 3, 2, 1), (16, 8, 1)], ids=str)
+def test_in_float32_a_point_of_a_narrow_network_has_the_bits_it_has_among_others(shape):
+    net, X = random_net(shape, scale=3.0).astype("float32"), random_points(203, shape[0]).astype("float32")
+    a, grad = value_and_grad(net, X)
+    for i in (0, 1, 7, 202):
+        assert bits(*value_and_grad(net, X[i : i + 1])) == bits(a[i : i + 1], grad[i : i + 1])
 
 
 def test_in_float32_threads_do_not_change_a_bit():

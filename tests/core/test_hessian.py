@@ -126,3 +126,35 @@ def test_an_output_must_be_chosen_and_directions_fit():
 
 def test_no_points_have_no_hessians():
     assert hessian(Network.of([([[1.0]], [0.0])]), np.empty((0, 1))).H.shape == (0, 1, 1)
+
+
+@pytest.mark.parametrize("sigma", sorted({*COMPONENTWISE} - {"exp", "identity"}))
+def test_where_a_sum_overflows_second_derivatives_are_right_or_no_number(sigma):
+    # z is W x = 1e200 (1e200 - 1e199), whose terms are too large for a number, and its sum with them
+    big = Network.of([([[1e200, -1e200], [1.0, 0.5]], [0.0, 0.25]), ([[1.0, 2.0]], [0.0])], sigma)
+    X = np.array([[1e200, 1e199], [1e199, 1e200], [0.25, 0.25]])
+    found, (a, grad) = hessian(big, X), value_and_grad(big, X)
+    assert np.array_equal(found.a, a, equal_nan=True)
+    assert np.array_equal(found.grad, grad, equal_nan=True)
+    lost = np.isnan(a)
+    assert np.isnan(found.H[lost]).all()
+    known = ~lost[:2] & np.isfinite(grad[:2]).all(axis=1)
+    assert np.isfinite(found.H[:2][known]).all()  # of the last it is some 1e400
+
+
+def test_a_hidden_unit_that_overflows_to_its_limit_adds_nothing():
+    net = Network.of([([[1e200, -1e200], [1.0, 0.5]], [0.0, 0.25]), ([[1.0, 2.0]], [0.0])], "tanh")
+    alone = Network.of([([[1.0, 0.5]], [0.25]), ([[2.0]], [1.0])], "tanh")
+    x = np.array([[1e200, 1e199]])
+    assert np.array_equal(hessian(net, x).H, hessian(alone, x).H)
+    assert np.array_equal(hessian_times(net, x, np.ones(2))[1], hessian_times(alone, x, np.ones(2))[1])
+    assert directional(net, x, np.array([1.0, 1.0]))[0][0, 0] == value_and_grad(net, x)[0][0]
+
+
+def test_the_value_and_the_gradient_are_those_of_value_and_grad_bit_for_bit():
+    for sizes in ((2, 3, 2, 1), (9, 30, 20, 1), (30, 8, 1), (5, 1)):
+        net, X = net_of("sigmoid", sizes, 3), random_points(77, sizes[0])
+        found, (a, grad) = hessian(net, X), value_and_grad(net, X)
+        assert np.array_equal(found.a, a)
+        assert np.array_equal(found.grad, grad)
+        assert np.array_equal(hessian_times(net, X, np.ones(sizes[0]))[0], grad)

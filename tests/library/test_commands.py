@@ -23,6 +23,7 @@ def printed(*command):
     return shell.run(f"netgrad {shlex.join(command)}").out
 
 
+@pytest.mark.slow
 def test_sensitivities_are_those_of_sens():
     said = json.loads(printed("sens", f"{CANCER}.npz", f"{CANCER}.csv", "--json", "-q", "--scaled"))
     found = netgrad.sensitivities(NET, TABLE, scaled=True)
@@ -32,6 +33,7 @@ def test_sensitivities_are_those_of_sens():
         np.testing.assert_allclose(row[2:], [line[name] for name in row._fields[2:]], rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("y", [TABLE["diagnosis"], (TABLE["diagnosis"] == "benign").to_numpy()], ids=["names", "bools"])
 def test_losses_are_those_of_loss(y):
     said = json.loads(printed("loss", f"{CANCER}.npz", f"{CANCER}.csv", "--target", "diagnosis", "--json", "-q"))
@@ -70,12 +72,14 @@ def test_targets_that_make_no_sense_are_refused(y, message):
         netgrad.losses(TWO, [[0.0, 1.0]], y)
 
 
+@pytest.mark.slow
 def test_integrated_gradients_are_those_of_attr():
     lines = list(csv.reader(io.StringIO(printed("attr", PAPER, "--x", "0.2,0.9", "--output", "A"))))
     found = netgrad.integrated_gradients(TWO, [0.2, 0.9], k="A")
     assert [float(cell) for cell in lines[1][2:]] == [float(found.a), *found.ig.tolist(), float(found.gap)]
 
 
+@pytest.mark.slow
 def test_a_picture_is_that_of_plot():
     command = ["plot", PAPER, "sample_nets/paper_points.csv", "--output", "A", "--target", "class"]
     size = ["--format", "picture", "--width", "60", "--height", "20", "--color", "never"]
@@ -83,6 +87,7 @@ def test_a_picture_is_that_of_plot():
     assert picture.text(60, 20) + "\n" == printed(*command, *size)
 
 
+@pytest.mark.slow
 def test_a_picture_is_saved_and_shown(tmp_path):
     picture = netgrad.plot(TWO, k="B", over="x2", x=[0.5, 0.0], ranges=(-1, 2))
     assert repr(picture) == "Picture(B over x2)"

@@ -77,6 +77,7 @@ def bits(read, texts):
         return None
 
 
+@pytest.mark.slow
 @given(st.lists(texts | numerals, max_size=4))
 def test_parse_all_is_parse_of_each(many):
     assert bits(parse_all, many) == bits(lambda texts: [parse(text) for text in texts], many)

@@ -22,7 +22,7 @@ INPUTS = ("u", "v")
 
 @pytest.fixture
 def document():
-    return record(report(NET, SUBJECT, INPUTS, sums(NET, random_points(20, 2), [0]), scaled=False))
+    return record(report(NET, SUBJECT, INPUTS, sums(NET, random_points(20, 2), [0])))
 
 
 def saved(tmp_path, text):
@@ -53,7 +53,7 @@ def test_sums_of_shards_are_those_of_all_rows_to_50_digits(shift):
     V = np.random.default_rng(32).normal(size=(4000, 1)) + shift
 
     def through_json(part):
-        found = Sums((moments(part),), moments(part), ())
+        found = Sums((moments(part),), moments(part), (), (moments(part),))
         return sums_in(json.loads(json_line(record_of(found))), (1,)).gradients[0]
 
     found = through_json(V[:1])
@@ -154,6 +154,6 @@ def test_sums_over_other_inputs_are_refused(tmp_path, document):
 
 def test_what_is_not_finite_comes_back_as_not_a_number():
     V = np.array([[1.0, np.inf], [2.0, 1.0]])
-    found = sums_in(json.loads(json_line(record_of(Sums((moments(V),), moments(V), ())))), (2,))
+    found = sums_in(json.loads(json_line(record_of(Sums((moments(V),), moments(V), (), (moments(V[:, :1]),))))), (2,))
     assert found.inputs.mean[0] == 1.5
     assert np.isnan(found.inputs.mean[1])

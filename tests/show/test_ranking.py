@@ -11,7 +11,7 @@ from netgrad.show.console import rendered
 
 
 def row(mean, rms):
-    return Sensitivity("a", "x", mean, 0.0, rms, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return Sensitivity("a", "x", mean, 0.0, rms, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize(
@@ -39,11 +39,7 @@ def shown(monkeypatch, width, net, digits=None):
     monkeypatch.setenv("COLUMNS", str(width))
     found = sums(net, random_points(9, net.sizes[0]), [0])
     inputs = tuple(f"x{i}" for i in range(1, net.sizes[0] + 1))
-    return (
-        rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found, False), digits, 50))
-        .decode()
-        .splitlines()
-    )
+    return rendered(*ranking.parts(report(net, subject_of(net, [0]), inputs, found), digits, 50)).decode().splitlines()
 
 
 @pytest.mark.parametrize("width", [60, 75, 90, 120, 160, 300])

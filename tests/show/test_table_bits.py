@@ -5,8 +5,9 @@ from answers import choice
 from nets import random_net
 
 from netgrad.results.values import values_and_gradients
+from netgrad.show.console import rendered
 from netgrad.show.first_rows import table_form
-from netgrad.show.table import ROWS
+from netgrad.show.table import ROWS, table
 from netgrad.stream.engine import Points, answers
 from netgrad.stream.sources import Source
 from netgrad.stream.tasks import Task
@@ -29,3 +30,8 @@ def test_the_rows_of_a_table_are_those_of_csv_whatever_the_network():
         rows = [line.split(",")[3:] for line in text.decode().splitlines()]
         assert len(shown) == ROWS + 1
         assert [list(map(float, row[3:])) for row in shown] == [list(map(float, row)) for row in rows[: ROWS + 1]]
+
+
+def test_no_cell_is_cut_however_long():
+    cell = "a" * 70_000
+    assert cell in rendered(*table(["t", "x"], [[cell, "1"]], label="row")).decode()

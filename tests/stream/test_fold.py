@@ -49,6 +49,17 @@ def test_blocks_go_on_over_files_and_leave_out_bad_records(monkeypatch):
     ]
 
 
+@given(st.lists(st.integers(0, 400), max_size=6), st.sampled_from([1, 3]))
+def test_blocks_know_which_records_of_the_files_they_hold(places, jobs):
+    broken = table(20).replace(b"7,7.5", b"no,7.5").replace(b"11,11.5,1\n", b"11,,1\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fold, "ROWS", 6)
+        patch.setattr(engine, "PLENTY", 0)
+        _, found = read([cut(broken, places), [table(3)]], policy="skip", jobs=jobs)
+        numbers = np.concatenate([block.numbers for block in found]).tolist()
+    assert numbers == [i for i in range(23) if i not in (7, 11)]
+
+
 def test_the_columns_are_known_before_a_point_is_read():
     def parts():
         yield b"a,b,t\n"

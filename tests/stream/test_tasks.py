@@ -72,7 +72,7 @@ def test_another_process_gives_the_same_answers(name):
 @pytest.mark.parametrize("form", [*FORMS, "table"])
 def test_every_format_is_encoded_in_any_process(form):
     if form == "parquet":
-        pytest.importorskip("polars")
+        pytest.importorskip("pyarrow")
     results = RESULTS["gradients"]
     table = table_form(results, 3, "never", 50) if form == "table" else None
     chosen = table or form_called(form, results.names, 5, Codec())

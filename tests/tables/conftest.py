@@ -1,13 +1,13 @@
 """What tests of tables share."""
 
-from collections.abc import Iterator
-
 import pytest
+
+from netgrad.compiled import files, ready
 
 
 @pytest.fixture(scope="module")
-def small_blocks_through_polars() -> Iterator[None]:
-    """Polars' codec hands no block to numpy's for being small."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("netgrad.tables.polars_codec.FEW", 0)
-        yield
+def compiled_text() -> None:
+    """The loops of the compiled codec are there, or the test is skipped for want of numba."""
+    if absence := files.absence():
+        pytest.skip(absence)
+    assert ready.loops("text", wait=True) is not None, ready.state("text")

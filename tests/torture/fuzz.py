@@ -2,7 +2,7 @@
 
     python tests/torture/fuzz.py [--seconds 60] [--seed 1]
 
-Every input is answered in one piece, in random pieces, byte by byte, on three threads and with polars; the answers must
+Every input is answered in one piece, in random pieces, byte by byte, on three threads and compiled; the answers must
 be the same and those of the oracle in tests/answers.py. Sound tables are answered with comments in them and with
 decimal commas too. Large tables are made of the same shards, so that all ways of reading run.
 """
@@ -17,13 +17,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from answers import Answer, answer, cut, equal, expected, one_by_one
+from codecs_of_sweeps import COMPILED
 
 from netgrad.stream import engine
-from netgrad.tables import polars_codec
-from netgrad.tables.codecs import Codec
-
-polars_codec.FEW = 0  # small tables too
-POLARS = Codec(polars_codec.decode, polars_codec.encode, polars_codec.BLOCK)
 
 TEXT = [b"x", b"e", b".", b"-", b"_", b"\xff", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xef\xbb\xbf", b"nan", b"1e999"]
 MARKS = [b",", b",", b",", b";", b'"', b'""', b"\n", b"\n", b"\r\n", b"\r", b"\0", b" ", b"\t"]
@@ -87,7 +83,7 @@ def is_answered(rng: random.Random, data: bytes, is_table: bool, n: int, said: d
     """Whether every way to answer gives what the oracle gives, and the answer in one piece."""
     whole = answer(data, n, **said)
     pieces = cut(data, [rng.randrange(len(data) + 1) for _ in range(rng.randrange(9))])
-    others = [answer(pieces, n, **said), answer(pieces, n, codec=POLARS, **said)]
+    others = [answer(pieces, n, **said), answer(pieces, n, codec=COMPILED, **said)]
     if len(data) < 1000:
         others.append(answer(one_by_one(data), n, **said))
     plenty, engine.PLENTY = engine.PLENTY, 0

@@ -33,8 +33,8 @@ COMMANDS = {
     "plot": ["plot", "--format", "csv", "--over", "1", "--range", "0:1"],
     "table": ["eval", "--format", "table"],
 }
-FEW = {("grad", "numpy", "fail"), ("grad", "polars", "skip")}
-POLICIES, CODECS = ("fail", "skip", "nan"), ("numpy", "polars")
+FEW = {("grad", "numpy", "fail"), ("grad", "compiled", "skip")}
+POLICIES, CODECS = ("fail", "skip", "nan"), ("numpy", "compiled")
 
 Parts = Iterator[bytes]
 

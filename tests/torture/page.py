@@ -22,7 +22,7 @@ from nets import random_net, random_points
 
 from netgrad.core.activations import SIGMA
 from netgrad.core.network import Scaling
-from netgrad.core.tracing import trace
+from netgrad.core.tracing import outcome, trace
 from netgrad.show.page import page
 
 TOLERANCE = 1e-12
@@ -44,7 +44,10 @@ def call(path, body=None, method=None):
 
 def differences(net, k, state):
     """Of each array that the page shows, the largest difference relative to its largest number."""
-    steps = trace(net, np.array(state["x"]), k)
+    x = np.array(state["x"])
+    steps, (value, gradient) = trace(net, x, k), outcome(net, trace(net, x, k), k)
+    yield np.abs(value - state["value"]) / max(abs(value), 1e-290)
+    yield np.abs(gradient - state["gradient"]).max() / max(np.abs(gradient).max(), 1e-290)
     for ours, theirs in zip(steps, state["steps"], strict=True):
         for name, key in (("z", "z"), ("a", "a"), ("dsigma", "d"), ("delta", "delta")):
             exact = getattr(ours, name)
@@ -54,11 +57,17 @@ def differences(net, k, state):
 
 def nets():
     scaling = Scaling(np.array([0.5, -1.0, 2.0]), np.array([0.25, 3.0, 0.5]))
-    for activation in SIGMA:
-        last = {"last": "softmax"} if activation == "softmax" else {}
-        inner = "tanh" if activation == "softmax" else activation
+    outputs = Scaling(np.array([3.0, -2.0]), np.array([12.0, -0.5]))
+    for activation in [*SIGMA, "relu(6)", "leaky_relu(0.2)", "elu(0.3)"]:
+        only_last = activation in ("softmax", "exp")  # of exp throughout it would be too large for a number
+        last = {"last": activation} if only_last else {}
+        inner = "tanh" if only_last else activation
         yield activation, random_net((3, 5, 4, 2), 1, 4, inner, **last)
         yield activation + ", scaled", random_net((3, 4, 2), 2, 5, inner, scaling=scaling, **last)
+        yield (
+            activation + ", both scaled",
+            random_net((3, 4, 2), 1, 6, inner, scaling=scaling, output_scaling=outputs, **last),
+        )
 
 
 def main(moves=20):

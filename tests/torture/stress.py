@@ -53,7 +53,7 @@ WAYS = [
     Way("-j 1", "csv", "{ask} {net} {points} -j 1"),
     Way("-j 2", "csv", "{ask} {net} {points} -j 2"),
     Way("numpy", "csv", "{ask} {net} {points} --codec numpy"),
-    Way("polars", "csv", "{ask} {net} {points} --codec polars"),
+    Way("compiled", "csv", "{ask} {net} {points} --codec compiled"),
     Way("pipe", "csv", "cat {points} | {ask} {net}"),
     Way("trickle", "csv", "{trickle} | {ask} {net}"),
     Way("-o", "csv", "{ask} {net} {points} -o {out} && cat {out}; rm -f {out}"),

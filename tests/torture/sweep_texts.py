@@ -8,6 +8,7 @@ from pathlib import Path
 
 import rfc4180
 from answers import answer, cut, equal, expected, one_by_one
+from codecs_of_sweeps import COMPILED, NUMPY
 from finds import check, rng
 
 
@@ -19,20 +20,27 @@ def decimals(corpora: Path) -> None:
             wanted.append((text, struct.unpack(">d", bytes.fromhex(bits))[0]))
     sound = [(t, v) for t, v in wanted if rfc4180.is_number(t) and math.isfinite(v)]
     for t, v in wanted:
-        got = answer(t.encode() + b"\n", 1, header=False)
         is_sound = rfc4180.is_number(t) and math.isfinite(v)
-        check("decimal alone", same_value(got, v) if is_sound else got.error is not None, (t, v, got))
+        for codec in (NUMPY, COMPILED):
+            got = answer(t.encode() + b"\n", 1, header=False, codec=codec)
+            check("decimal alone", same_value(got, v) if is_sound else got.error is not None, (t, v, got))
     for width in (1, 4):
         used = sound[: len(sound) // width * width]
         rows = [used[i : i + width] for i in range(0, len(used), width)]
         data = "".join(",".join(t for t, _ in row) + "\n" for row in rows).encode()
         for name, table in (("plain", data), ("quoted", re.sub(rb"[^,\n]+", rb'"\g<0>"', data))):
-            got = answer(cut(table, [rng.randrange(len(table)) for _ in range(20)]), width, header=False)
-            lines = got.out.decode().splitlines()[1:]
-            check("decimals in a table", len(lines) == len(rows) and not got.error, (name, width, got.error))
-            for line, row in zip(lines, rows, strict=False):
-                values = list(map(float, line.split(",")[width:]))
-                check("decimal in a table", [x.hex() for x in values] == [v.hex() for _, v in row], (row, values))
+            for codec in (NUMPY, COMPILED):
+                pieces = cut(table, [rng.randrange(len(table)) for _ in range(20)])
+                check_rows(name, answer(pieces, width, header=False, codec=codec), rows)
+
+
+def check_rows(name: str, got, rows) -> None:
+    """Decimals in a table are read as what they are."""
+    width, lines = len(rows[0]), got.out.decode().splitlines()[1:]
+    check("decimals in a table", len(lines) == len(rows) and not got.error, (name, width, got.error))
+    for line, row in zip(lines, rows, strict=False):
+        values = list(map(float, line.split(",")[width:]))
+        check("decimal in a table", [x.hex() for x in values] == [v.hex() for _, v in row], (row, values))
 
 
 def same_value(got, value: float) -> bool:

@@ -1,5 +1,6 @@
 """Derivatives of the plain network: by complex step, or by differences extrapolated to a step of 0."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,43 +18,52 @@ class Estimate(NamedTuple):
     """Derivatives da_k/dx_j at m points, and what they are expected to be off by."""
 
     method: str  # "complex step" or "differences"
-    grad: Array  # (m, n_1)
-    error: Array  # (m, n_1); of the complex step 0, which means rounding
+    grad: Array  # (m, p), with respect to p of the inputs
+    error: Array  # (m, p); of the complex step 0, which means rounding
 
 
-def estimate(net: Network, X: Array, k: int) -> Estimate:
-    """Gradient of a_k[L] at points X, shape (m, n_1), without Algorithm 1 and without sigma'.
+def estimate(net: Network, X: Array, k: int, inputs: Sequence[int] | None = None) -> Estimate:
+    """Gradient of a_k[L] at points X, shape (m, n_1), with respect to `inputs` (all), without Algorithm 1 and sigma'.
 
     >>> net = Network.of([([[4.0, -8.0]], [0.0])])
     >>> estimate(net, np.array([[1.0, 0.5]]), 0).grad
     array([[ 1., -2.]])
     """
+    inputs = range(net.sizes[0]) if inputs is None else inputs
     if takes_complex(net):
-        return Estimate("complex step", complex_step(net, X, k), np.zeros(X.shape))
-    return Estimate("differences", *ridders(net, X, k))
+        grad = complex_step(net, X, k, inputs)
+        return Estimate("complex step", grad, np.zeros(grad.shape))
+    return Estimate("differences", *ridders(net, X, k, inputs))
 
 
-def complex_step(net: Network, X: Array, k: int) -> Array:
-    """Im a_k(x + i h e_j) / h for each j, shape (m, n_1)."""
-    grad = np.empty(X.shape)
-    for j in range(X.shape[1]):
+def cost(net: Network) -> float:
+    """Multiplications, about, for one derivative at one point."""
+    weights, units = sum(layer.W.size for layer in net.layers), sum(net.sizes[1:])
+    return 4 * weights + 50 * units if takes_complex(net) else 2 * ORDERS * (weights + 100 * units)
+
+
+def complex_step(net: Network, X: Array, k: int, inputs: Sequence[int] | None = None) -> Array:
+    """Im a_k(x + i h e_j) / h for each j of `inputs` (all), shape (m, len(inputs))."""
+    inputs = range(net.sizes[0]) if inputs is None else inputs
+    grad = np.empty((len(X), len(inputs)))
+    for i, j in enumerate(inputs):
         moved = X.astype(np.complex128)
         moved[:, j] += 1j * STEP
-        grad[:, j] = value(net, moved)[:, k].imag / STEP
+        grad[:, i] = value(net, moved)[:, k].imag / STEP
     return grad
 
 
-def ridders(net: Network, X: Array, k: int) -> tuple[Array, Array]:
+def ridders(net: Network, X: Array, k: int, inputs: Sequence[int] | None = None) -> tuple[Array, Array]:
     """Central differences of decreasing steps, extrapolated by Neville's scheme, and the expected errors.
 
     Ridders, Accurate computation of F'(x) and F'(x) F''(x), Advances in Engineering Software 4(2), 1982. The steps
     begin at a tenth of |x_j| or of the input's scale; the rounding of a over the step is part of the error.
     """
+    inputs = range(net.sizes[0]) if inputs is None else inputs
     scale = 1.0 if net.scaling is None else net.scaling.std
     steps = 0.1 * np.maximum(np.abs(X), scale)
-    best, error = np.zeros(X.shape), np.full(X.shape, np.inf)
-    for j in range(X.shape[1]):
-        best[:, j], error[:, j] = _column(net, X, k, j, steps[:, j])
+    columns = [_column(net, X, k, j, steps[:, j]) for j in inputs]
+    best, error = (np.column_stack(parts) for parts in zip(*columns, strict=True))
     return best, error
 
 

@@ -7,12 +7,13 @@ import numpy as np
 
 from netgrad.analysis import moments
 from netgrad.analysis.moments import Moments
+from netgrad.core.arguments import Which
 from netgrad.core.arrays import Array
 from netgrad.core.hessian import hessian
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 
-NUMBERS = 1 << 18  # of Hessians that are held at a time
+NUMBERS = 1 << 22  # of Hessians that are held at a time
 
 
 class Interactions(NamedTuple):
@@ -35,7 +36,7 @@ class Ranked(NamedTuple):
     zero: float
 
 
-def interactions(net: Network, X: Array, k: int | None = None, jobs: int = 1) -> Interactions:
+def interactions(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Interactions:
     """Moments of the value, gradient and second derivatives of a_k[L] over points X, shape (m, n_1), m > 0.
 
     Holds the Hessians of some points, not of all.
@@ -53,7 +54,7 @@ def interactions(net: Network, X: Array, k: int | None = None, jobs: int = 1) ->
     """
     n = net.sizes[0]
     above = np.triu_indices(n)
-    some = max(8, NUMBERS // (n * n) // 8 * 8)
+    some = max(1, NUMBERS // (n * n))
     parts = []
     for i in range(0, len(X), some):
         found = hessian(net, X[i : i + some], k, jobs)
@@ -69,8 +70,12 @@ def merged(a: Interactions, b: Interactions) -> Interactions:
 
 def ranked(found: Interactions) -> list[Ranked]:
     """The second derivatives, the largest rms first."""
-    v = found.second
-    i, j = np.triu_indices(len(found.gradient.mean))
+    return ranked_of(found.second, len(found.gradient.mean))
+
+
+def ranked_of(v: Moments, n: int) -> list[Ranked]:
+    """The second derivatives with respect to n inputs, of which v has the moments, the largest rms first."""
+    i, j = np.triu_indices(n)
     order = np.argsort(-v.rms, kind="stable")
     measures = np.column_stack([v.mean, standard_error(v), v.rms, v.positive / v.m, v.zero / v.m]).tolist()
     return [Ranked(int(i[c]), int(j[c]), *measures[c]) for c in order.tolist()]
@@ -84,6 +89,12 @@ def standard_error(v: Moments) -> Array:
     """
     error: Array = v.std / np.sqrt(v.m)
     return error
+
+
+def times(v: Moments, factor: Array) -> Moments:
+    """Moments of second derivatives in units of `factor`, shape (n,), of each input."""
+    i, j = np.triu_indices(len(factor))
+    return moments.times(v, factor[i] * factor[j])
 
 
 def sobol_bounds(found: Interactions, low: Array, high: Array) -> Array:
@@ -108,6 +119,16 @@ def sobol_bounds(found: Interactions, low: Array, high: Array) -> Array:
     """
     if found.value.m < 2 or not (low < high).all():
         raise UsageError("bounds on Sobol indices need two points, and a range of every input")
+    return poincare(found.value, found.gradient, (high - low) / np.pi)
+
+
+def poincare(value: Moments, gradient: Moments, root: Array) -> Array:
+    """root^2 mean((da/dx_i)^2) / var(a), shape (n_1,), for the root of the Poincare constant of each input's law.
+
+    A function f of an input has var(f) <= root^2 mean(f'^2), with root = (high - low)/pi where the input is uniform
+    between low and high, and its standard deviation where it is normal (Roustant, Barthe & Iooss, Poincare inequalities
+    on intervals, Electronic Journal of Statistics 11, 2017).
+    """
     with np.errstate(all="ignore"):
-        bound: Array = ((high - low) * found.gradient.rms / found.value.std / np.pi) ** 2
+        bound: Array = (root * gradient.rms / value.std) ** 2
     return bound

@@ -1,29 +1,18 @@
-"""Readings of a saved network that may be meant, ranked by how well they give known values."""
+"""Readings of a saved network ranked by how well they give known values."""
 
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.analysis.readings import AS_SAVED, Reading, outputs_of, read_as, readings
+from netgrad.core import logits
 from netgrad.core.activations import ACTIVATIONS
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import evaluate
-from netgrad.core.network import Layer, Network, Scaling
+from netgrad.core.network import Network
 
-SQUARES = 3  # square layers of which every choice is tried; of more, each one and all
-AS_SAVED = "as saved"
-
-
-class Reading(NamedTuple):
-    """One way to read the network."""
-
-    hidden: str  # activation, or "as saved"
-    output: str
-    transposed: tuple[int, ...]  # the square layers, the paper's l
-    scaling: str  # "as saved", "none", "of the points"
-    net: Network
+TRIED = 64  # points at which every reading is tried; the best are at all
+BEST = 32  # of them
 
 
 class Suggestion(NamedTuple):
@@ -34,64 +23,63 @@ class Suggestion(NamedTuple):
     largest: float
 
 
-def suggestions(net: Network, X: Array, y: Array, k: int = 0, most: int = 5) -> list[Suggestion]:
+def suggestions(net: Network, X: Array, y: Array, k: int = 0, most: int = 5, at: str = "post") -> list[Suggestion]:
     """The readings whose a_k[L] at X, shape (m, n_1), is nearest to y, shape (m,): the best first.
 
-    Of equals the one with fewer changes comes first.
+    Every reading is tried at 64 of the points, one forward pass for all activations of the last layer, and the best 32
+    at all. Of equals the one with fewer changes comes first.
+
+    Parameters
+    ----------
+    at
+        As `logits.at` takes it: what y is; k then is an output of that network.
     """
-    found = []
-    for reading in readings(net, X):
+    few = np.unique(np.linspace(0, len(X) - 1, TRIED).astype(int))
+    tried = [s for reading in readings(net, X) for s in _outcomes(net, reading, X[few], y[few], k, at)]
+    best = [s.reading for s in _sorted(tried, y)[:BEST]]
+    if len(few) < len(X):
+        tried = [_outcome(reading, _values(net, reading, X, k, at), y) for reading in best]
+    return _sorted(tried, y)[:most]
+
+
+def _outcomes(net: Network, reading: Reading, X: Array, y: Array, k: int, at: str) -> list[Suggestion]:
+    """The reading with every activation of the last layer."""
+    if at != "post":
+        return [_outcome(reading, _values(net, reading, X, k, at), y)]
+    changed = read_as(net, reading)
+    scaling = changed.output_scaling
+    found, z = [], evaluate(logits.logits(changed), X)
+    for output in outputs_of(net):
+        a = z.copy()
+        sigma = changed.layers[-1].sigma if output == AS_SAVED else ACTIVATIONS[output]
         with np.errstate(all="ignore"):
-            off = evaluate(reading.net, X)[:, k] - y
-            rms, largest = float(np.sqrt(np.mean(np.square(off)))), float(np.abs(off).max())
-        found.append(Suggestion(reading, rms if rms == rms else np.inf, largest))
-    return sorted(found, key=lambda s: (_rounded(s.rms, y), _changes(s.reading)))[:most]
-
-
-def readings(net: Network, X: Array) -> Iterator[Reading]:
-    """All that are tried: activations of hidden and last layer, transposed square layers, scalings."""
-    several = net.sizes[-1] > 1
-    saved = {layer.activation for layer in net.layers[:-1]}
-    last = net.layers[-1].activation
-    hidden_ones = [name for name, sigma in ACTIVATIONS.items() if not sigma.whole_row]
-    last_ones = list(ACTIVATIONS) if several else hidden_ones
-    outputs = [AS_SAVED, *(name for name in last_ones if name != last)]
-    hiddens = [AS_SAVED, *(name for name in hidden_ones if {name} != saved)] if saved else [AS_SAVED]
-    for (scaling, scaled), turned in product(_scalings(net, X), _orientations(net)):
-        for hidden, output in product(hiddens, outputs):
-            yield Reading(hidden, output, turned, scaling, _read(scaled, hidden, output, turned))
-
-
-def _scalings(net: Network, X: Array) -> list[tuple[str, Network]]:
-    found = [(AS_SAVED, net)]
-    if net.scaling is not None:
-        found.append(("none", replace(net, scaling=None)))
-    std = X.std(axis=0)
-    if len(X) > 1 and (std > 0).all():
-        found.append(("of the points", replace(net, scaling=Scaling(X.mean(axis=0), std))))
+            sigma.f(a, None)
+            value = a[:, k] if scaling is None else scaling.mean[k] + scaling.std[k] * a[:, k]
+        found.append(_outcome(reading._replace(output=output), value, y))
     return found
 
 
-def _orientations(net: Network) -> list[tuple[int, ...]]:
-    square = [l for l, layer in enumerate(net.layers, start=2) if 1 < len(layer.W) == layer.W.shape[1]]
-    if len(square) > SQUARES:
-        return [(), *((l,) for l in square), tuple(square)]
-    subsets = product((False, True), repeat=len(square))
-    return [tuple(l for l, turn in zip(square, turns, strict=True) if turn) for turns in subsets]
+def _values(net: Network, reading: Reading, X: Array, k: int, at: str) -> Array:
+    return evaluate(logits.at(read_as(net, reading), at), X)[:, k]
 
 
-def _read(net: Network, hidden: str, output: str, turned: tuple[int, ...]) -> Network:
-    layers = []
-    for l, layer in enumerate(net.layers, start=2):
-        name = output if l == net.L else hidden
-        W = np.ascontiguousarray(layer.W.T) if l in turned else layer.W
-        layers.append(Layer(W, layer.b, layer.activation if name == AS_SAVED else name))
-    return replace(net, layers=tuple(layers))
+def _outcome(reading: Reading, value: Array, y: Array) -> Suggestion:
+    with np.errstate(all="ignore"):
+        off = value - y
+        rms, largest = float(np.sqrt(np.mean(np.square(off)))), float(np.abs(off).max())
+    return Suggestion(reading, *(v if np.isfinite(v) else np.inf for v in (rms, largest)))
 
 
-def _changes(reading: Reading) -> int:
-    named = (reading.hidden, reading.output, reading.scaling)
-    return sum(name != AS_SAVED for name in named) + len(reading.transposed)
+def _sorted(found: list[Suggestion], y: Array) -> list[Suggestion]:
+    return sorted(found, key=lambda s: (_rounded(s.rms, y), s.reading.changes, _rarity(s.reading)))
+
+
+def _rarity(reading: Reading) -> int:
+    """Order of readings that agree at the points: those of the identity and of probabilities are the usual ones."""
+    names = list(ACTIVATIONS)
+    usual = {"identity": 0, **{name: 1 for name, sigma in ACTIVATIONS.items() if sigma.probability}}
+    asked = [name for name in (reading.hidden, reading.output) if name != AS_SAVED]
+    return sum(usual[name] if name in usual else 2 + names.index(name) for name in asked)
 
 
 def _rounded(rms: float, y: Array) -> float:

@@ -87,6 +87,23 @@ def product(A: Ball, B: Ball) -> Ball:
     return Ball(mid, rounded_up(of_factors + of_rounding))
 
 
+def negative(A: Ball) -> Ball:
+    """Ball around -A."""
+    return Ball(-A.mid, A.rad)
+
+
+def added(A: Ball, B: Ball) -> Ball:
+    """Ball around A + B; sums of subnormal numbers are exact."""
+    mid = A.mid + B.mid
+    return Ball(mid, rounded_up(A.rad + B.rad + magnitude(unit_roundoff(mid) * mid)))
+
+
+def summed(A: Ball) -> Ball:
+    """Ball around the sums of the rows of A, shape (m, n), as (m, 1)."""
+    error = gamma(A.mid.shape[1], unit_roundoff(A.mid)) * magnitude(A.mid)
+    return Ball(A.mid.sum(axis=1, keepdims=True), rounded_up((A.rad + error).sum(axis=1, keepdims=True)))
+
+
 def matrix_product(A: Ball, B: Array) -> Ball:
     """Ball around A B for a matrix B given exactly: A (m, n), B (n, p).
 

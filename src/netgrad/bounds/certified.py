@@ -171,7 +171,7 @@ def _output(net: Network, a: Ball) -> Ball:
 
 def _backward(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
     """Ball around the gradient of a_k[L], shape (m, n_1)."""
-    delta = _output_delta(net, a, D, k)
+    delta = delta_of(net, a, D, k)
     below = D[: len(net.layers) - 1]
     for layer, dsigma in zip(reversed(net.layers[1:]), reversed(below), strict=True):
         delta = product(dsigma, matrix_product(delta, layer.W))
@@ -180,7 +180,7 @@ def _backward(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
     return gradient if net.output_scaling is None else product(gradient, exact(net.output_scaling.std[[k]]))
 
 
-def _output_delta(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
+def delta_of(net: Network, a: Ball, D: list[Ball], k: int) -> Ball:
     """Ball around D[L] e_k; for softmax around column k of its Jacobian, a_k (e_k - a)."""
     at_k = np.arange(a.mid.shape[1]) == k
     if not net.layers[-1].sigma.whole_row:

@@ -10,6 +10,7 @@ from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
+from netgrad.core.products import rows_of
 from netgrad.core.states import states
 
 
@@ -57,7 +58,7 @@ def condition(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Conditi
         with np.errstate(all="ignore"):
             weight[rows] = weighted_sum(net, block, k)[: rows.stop - rows.start]
 
-    in_blocks(X, 8 * max(net.sizes), lambda: work, jobs)
+    in_blocks(X, 8 * max(net.sizes), lambda: work, jobs, rows_of(net.sizes))
     with np.errstate(all="ignore"):
         number = norm(X) * (norm(bounded.grad) / np.abs(bounded.a))
         backward = np.where(bounded.a_err == 0, 0, bounded.a_err / weight)
@@ -65,7 +66,10 @@ def condition(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Conditi
 
 
 def weighted_sum(net: Network, X: Array, k: int) -> Array:
-    """Sum of |C da_k/dC| over all weights and biases C, shape (m,): |delta[l]|^T (|W[l]| |a[l-1]| + |b[l]|) over l."""
+    """Sum of |C da_k/dC| over all weights and biases C, shape (m,): |delta[l]|^T (|W[l]| |a[l-1]| + |b[l]|) over l.
+
+    X as `states` takes it.
+    """
     passed, _ = states(net, X, k)
     total, below = np.zeros(len(X)), scaled(net, X)
     for layer, y in zip(net.layers, passed, strict=True):

@@ -117,3 +117,25 @@ def gelu_tanh(z: Extendeds) -> Pair:
     t = np.clip(z, -200, 200)
     s, ds = sigmoid(2 * c * (t + cubic * t * t * t))
     return z * s, s + t * ds * (2 * c * (1 + 3 * cubic * t * t))
+
+
+def hard_swish(z: Extendeds) -> Pair:
+    """z cut(z+3) / 6 with cut(z+3) between 0 and 6, and (2z+3)/6 between -3 and 3."""
+    d = np.where(z > 3, 1, np.where(z > -3, (2 * np.clip(z, -4, 4) + 3) / 6, 0))
+    return z * (np.clip(z + 3, 0, 6) / 6), d
+
+
+def mish(z: Extendeds) -> Pair:
+    """z T(z) and T(z) + z T'(z), T = tanh(log(1+exp(z))); both have their limits at |z| = 20000."""
+    t = np.clip(z, -20000, 20000)
+    T, dT = mish_gate(t)
+    return z * T, T + t * dT
+
+
+def mish_gate(z: Extendeds) -> Pair:
+    """T(z) and T'(z): with e = exp(-|z|), n/(n+2) for n = e (e+2) and 4e (1+e)/(1+(1+e)^2)^2 for z < 0; else in 1/e."""
+    e, positive = np.exp(-abs(z)), z > 0
+    square, unit = (1 + e) * (1 + e), np.where(positive, e * e, 1)
+    T = np.where(positive, (1 + 2 * e) / (1 + 2 * e + 2 * e * e), e * (e + 2) / (1 + square))
+    both = unit + square
+    return T, 4 * np.where(positive, e * e, e) * (1 + e) / (both * both)

@@ -25,9 +25,11 @@ from netgrad.bounds.extended import (
     gelu,
     gelu_tanh,
     hard_sigmoid,
+    hard_swish,
     identity,
     leaky_relu,
     log_sigmoid,
+    mish,
     selu,
     sigmoid,
     silu,
@@ -59,6 +61,7 @@ class Factored(NamedTuple):
     tiny: float = TINY  # absolute error where something underflows
     kinks: tuple[float, ...] = ()
     jump: float = 0  # of sigma' at a kink
+    bend: Callable[[Array], Any] = lambda t: 0.0  # what |sigma''| is at most at |z| >= t, where it is no factor
 
 
 class Gated(NamedTuple):
@@ -140,6 +143,27 @@ SIGMAS: Mapping[str, Factored | Gated] = MappingProxyType(
         ),
         "hard_sigmoid": Factored(
             *(hard_sigmoid, 2, 1), slopes=(0, 0.167), values=(0, 1), gap=6, tiny=0, kinks=(-3, 3), jump=0.167
+        ),
+        "hard_swish": Factored(
+            *(hard_swish, 4, 3),
+            slopes=(-0.5, 1.5),
+            values=(-0.376, INF),
+            kinks=(-3, 3),
+            jump=0.51,
+            bend=lambda t: np.where(t <= 3, 0.334, 0),
+        ),
+        "mish": Gated(
+            mish,
+            value=22,
+            slope=22,
+            gate=64,
+            tail=0,
+            slopes=(-0.12, 1.1),
+            bend=0.7,
+            v=lambda t: t,
+            rate=np.ones_like,
+            swing=lambda t: 2 * t,
+            values=(-0.31, INF),
         ),
         "silu": Gated(
             silu,

@@ -59,6 +59,7 @@ def _errors_factored(sigma: Factored, z: Ball, a: Array, d: Array) -> Errors:
     lowest = z.mid.astype(np.float64) - UP * z.rad
     nearest = np.maximum(magnitude(z.mid) - UP * z.rad, 0)
     variation = (d + slope) * np.expm1(sigma.log_slope(lowest, nearest) * np.minimum(z.rad, BIG))
+    variation += sigma.bend(nearest) * np.minimum(z.rad, BIG)
     for kink in sigma.kinks:
         off = abs(z.mid - kink) > UP * z.rad  # not so where z is nan
         variation += sigma.jump * ~(off | (z.rad == 0))

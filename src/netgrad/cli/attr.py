@@ -62,6 +62,7 @@ def attr_command(network: NetworkSource, request: Request, method: str, **given:
       netgrad attr sample_nets/xor.yaml --x 0.2,0.9 --x 0.9,0.8
       netgrad attr sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --baseline mean -o ig.csv
       netgrad attr sample_nets/paper_2_2_3_2.yaml sample_nets/paper_points.csv --output A --method gradient-x-input
+      netgrad attr sample_nets/paper_2_2_3_2.yaml --x 0.1,0.1 --at 'margin A,B'
       netgrad attr sample_nets/xor.yaml --x 0.1,0.2 --method smooth --noise 0.05 --seed 1
     """
     from netgrad.cli.answering import apply
@@ -70,7 +71,7 @@ def attr_command(network: NetworkSource, request: Request, method: str, **given:
     if request.dtype != "float64":
         raise UsageError("attributions are computed in float64: leave --dtype out")
     options = _options(method, given)
-    net = network.load()
+    net, request = network.asked(request)
     gaps = apply(net, _results(net, request, method, options), request).note
     message = gaps and gaps.message()
     if message and not request.quiet:

@@ -16,9 +16,10 @@ HEADINGS = {
         ("x", "fixed", "columns", "header", "delimiter", "decimal", "comment", "encoding", "target", "classes"), POINTS
     ),
     **dict.fromkeys(("input_format", "bad_rows", "rejects", "range_check"), POINTS),
-    **dict.fromkeys(("output", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
+    **dict.fromkeys(("output", "at", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
     **dict.fromkeys(("codec", "dtype", "jobs", "cluster", "split", "quiet"), RUN),
 }
+ARGS = "netgrad.args"  # in the context's meta: the arguments as they were typed
 FEW = 8  # options that need no headings
 OUTPUT_FILE = ("--output-file", "--output-path", "--outfile", "--out-file", "--outputfile", "--file")
 
@@ -53,6 +54,7 @@ class Command(click.Command):
         """
         if not ctx.resilient_parsing:
             _check_together(args)
+        ctx.meta[ARGS] = list(args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:

@@ -13,17 +13,22 @@ from netgrad.errors import NetworkError, OutputError, UsageError
 @click.command("convert", short_help="Write a network in another format.")
 @saved_network("SRC")
 @click.argument("target", metavar="DST", type=FILE)
+@click.option("--read", metavar="READING", help="Read SRC as check --suggest has it: hidden=tanh,transpose=3, ...")
 @click.option("--source", type=click.Choice(["numpy", "torch", "keras"]), help="What a .py is for (default: numpy).")
-def convert_command(network: NetworkSource, target: str, source: str | None) -> None:
+def convert_command(network: NetworkSource, target: str, read: str | None, source: str | None) -> None:
     """Write the network SRC to DST, in the format that the suffix of DST names.
 
     .yaml, .json, .npz, .safetensors, .onnx and .mat read back bit for bit; .py is a Python source for numpy, torch or
     keras, and .h a C header. DST is never left torn. Memory: the weights twice.
 
+    --read changes what SRC says, by commas: hidden=NAME and output=NAME are activations, transpose=L+L turns square
+    layers, scaling=none and output_scaling=none leave a scaling out, and scaling='MEAN/STD MEAN/STD ...' is another.
+
     \b
     Examples:
       netgrad convert sample_nets/xor.yaml xor.onnx
       netgrad convert sample_nets/xor.yaml xor.py --source torch
+      netgrad convert sample_nets/xor.yaml tanh.yaml --read hidden=tanh
     """
     from netgrad import formats
     from netgrad.formats.registry import format_to_write
@@ -36,7 +41,12 @@ def convert_command(network: NetworkSource, target: str, source: str | None) -> 
     if source is not None and suffix != ".py":
         raise UsageError("--source is for a DST that ends in .py")
     _refuse_itself(network.path, target)
-    formats.save(network.load(), target, source=source)
+    net = network.load()
+    if read is not None:
+        from netgrad.analysis.readings import read_as, reading_of
+
+        net = read_as(net, reading_of(read))
+    formats.save(net, target, source=source)
 
 
 def _refuse_itself(path: str, target: str) -> None:

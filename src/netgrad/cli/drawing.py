@@ -4,6 +4,7 @@ import os
 from functools import partial
 from typing import NamedTuple
 
+from netgrad.cli.drawn import Drawn, drawn
 from netgrad.cli.options import Request
 from netgrad.cli.points import inputs_of, one_point, points_of, say_left_out, told
 from netgrad.cli.summary import check_bad_rows
@@ -11,9 +12,8 @@ from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt
 from netgrad.plot.grid import write_grid
 from netgrad.plot.scene import Scene, level_of, scene_of
-from netgrad.plot.section import axes_of, others_of, over_of
+from netgrad.plot.section import axes_of, over_of, section_of
 from netgrad.plot.survey import Survey, marks_in, survey
-from netgrad.results.values import one_output
 from netgrad.stream.engine import Points
 from netgrad.stream.sinks import open_sink
 from netgrad.tables.columns import Layout
@@ -40,18 +40,18 @@ class Wish(NamedTuple):
     height: int | None
 
 
-def draw(net: Network, request: Request, wish: Wish) -> None:
+def draw(saved: Network, request: Request, wish: Wish) -> None:
     """Write the picture of one output, or its grid, in the format of the request and to where it says."""
-    form, k = form_of(request), one_output(net, request.output)
+    form, asked = form_of(request), drawn(saved, request)
     if form in FIGURES:
         from netgrad.plot.figure import check_installed
 
         check_installed(form)
-    points = _points(net, request, wish)
+    points = _points(saved, request, wish)
     with open_sink(request.out, inputs_of(request, points)) as write:
-        seen = _survey(net, request, wish, points) if points else None
-        names = seen.layout.names if seen else net.input_names
-        scene = _scene(net, k, wish, names, seen, request.jobs)
+        seen = _survey(saved, request, wish, points) if points else None
+        names = seen.layout.names if seen else saved.input_names
+        scene = _scene(asked, wish, names, seen, request.jobs)
         if form == "picture":
             write(_picture(scene, wish, request.color))
         elif form in FIGURES:
@@ -112,13 +112,16 @@ def _check(net: Network, wish: Wish, layout: Layout) -> None:
     axes_of(wish.spans, over, net, None)
 
 
-def _scene(net: Network, k: int, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
+def _scene(asked: Drawn, wish: Wish, names: tuple[str, ...], seen: Survey | None, jobs: int) -> Scene:
+    net, k = asked.net, asked.k
     moments, over = seen and seen.moments, over_of(wish.over, names)
-    axes = dict(zip(over, axes_of(wish.spans, over, net, moments), strict=True))
+    axes = axes_of(wish.spans, over, net, moments)
     fixed = None if wish.fixed is None else one_point(net, wish.fixed)
-    rest = others_of(fixed, over, names, net, moments)
-    marks = seen and marks_in(seen, over, net.output_names, k, level_of(net, k, wish.level))
-    return scene_of(net, k, names, axes, rest, marks, wish.level, wish.arrows, jobs)
+    section = section_of(net, names, over, axes, fixed, moments)
+    level = asked.level if wish.level is None else wish.level
+    split = level if net is asked.saved else level_of(asked.saved, asked.marked, None)
+    marks = seen and marks_in(seen, over, asked.saved.output_names, asked.marked, split)
+    return scene_of(net, k, section, marks, level, jobs)._replace(arrows=wish.arrows)
 
 
 def _picture(scene: Scene, wish: Wish, colour: str) -> bytes:

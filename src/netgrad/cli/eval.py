@@ -14,16 +14,19 @@ from netgrad.cli.source import NetworkSource
 def eval_command(network: NetworkSource, request: Request) -> None:
     """Value a[L] at every point: all outputs, or the one that --output picks.
 
+    --at pre gives the logits z[L] instead, and --at 'margin K,J' the difference of two of them.
+
     Points and results go the ways that `netgrad grad --help` describes. Streams: memory does not grow with
     the number of points.
 
     \b
     Examples:
       netgrad eval sample_nets/xor.yaml --x 0,1 --x 1,1
+      netgrad eval sample_nets/paper_2_2_3_2.yaml --x 0.1,0.1 --at pre
       netgrad eval sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --keep id,diagnosis
     """
     from netgrad.cli.answering import apply
     from netgrad.results.values import values
 
-    net = network.load().astype(request.dtype)
+    net, request = network.asked(request)
     apply(net, values(net, request.output, request.prefix), request)

@@ -3,7 +3,7 @@
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, at_option, cluster_options, network_argument, points_options
+from netgrad.cli.options import Request, cluster_options, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
@@ -20,11 +20,10 @@ from netgrad.errors import UsageError
     is_flag=True,
     help="In extended precision, rounded once: as a rule right to the last digit, at 8 to 50 times the cost.",
 )
-@at_option
 @click.option("--along", metavar="V", help="da/dv alone: numbers by commas, or NAME=NUMBER by commas; forward mode.")
 @click.option("--condition", is_flag=True, help="Append |x| |J|/|a|, and a bound on the backward error of a.")
 def grad_command(
-    network: NetworkSource, request: Request, bounds: bool, precise: bool, at: str, along: str | None, condition: bool
+    network: NetworkSource, request: Request, bounds: bool, precise: bool, along: str | None, condition: bool
 ) -> None:
     """Value a[L] and gradient da[L]/dx at every point, by Algorithm 1 of Higham & Higham (2019).
 
@@ -44,14 +43,13 @@ def grad_command(
     """
     from netgrad.cli.answering import apply
     from netgrad.cli.process import say
-    from netgrad.core import logits
     from netgrad.results import second, values
 
     if sum((bounds, condition, along is not None)) > 1:
         raise UsageError("--bounds, --along and --condition are three questions: ask one at a time")
     if precise and (condition or along is not None):
         raise UsageError("--precise is of the value and the gradient alone, not with --along or --condition")
-    net = logits.at(network.load().astype(request.dtype), at)
+    net, request = network.asked(request)
     asked = (request.output, request.prefix)
     if along is not None:
         results = second.along(net, second.direction(along, net), *asked)

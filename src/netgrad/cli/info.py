@@ -7,12 +7,32 @@ from netgrad.cli.options import color_option, json_option, network_argument
 from netgrad.cli.source import NetworkSource
 
 
+def _say_versions(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    """Print what computes here, and leave."""
+    if not value:
+        return
+    from netgrad.show.console import rendered
+    from netgrad.show.versions import versions
+    from netgrad.stream.sinks import standard_output
+
+    standard_output(rendered(*versions(), colour="never"))
+    ctx.exit()
+
+
 @click.command("info", cls=Command, short_help="Layers, sizes, names, provenance.")
 @network_argument
 @json_option
 @color_option
+@click.option(
+    "--versions",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_say_versions,
+    help="What computes here: versions, and whether large tables go through machine code. No NETWORK.",
+)
 def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
-    """What a saved network is: layers, sizes, activations, names, scaling, the file's SHA-256, and its origin.
+    """Description of a saved network: layers, sizes, activations, names, scaling, its file's SHA-256, its origin.
 
     The origin is what decided orientation, order and activations, which keys of the file were used, which were
     passed over and why, and what was folded. A pipe is read once.
@@ -23,6 +43,7 @@ def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
     Examples:
       netgrad info sample_nets/xor.yaml
       netgrad info sample_nets/breast_cancer.npz --json
+      netgrad info --versions
     """
     import hashlib
     import os

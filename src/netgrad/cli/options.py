@@ -42,6 +42,7 @@ class Request(NamedTuple):
     keep: str = "all"
     prefix: str = ""
     input_format: str | None = None
+    at: str = "post"
     cluster: str | None = None
     split: int | None = None  # bytes
     files: tuple[str, ...] = ()  # what is read besides points
@@ -55,6 +56,16 @@ class FileName(click.Path):
         if not value:
             self.fail("the name of a file is expected, not ''", param, ctx)
         return str(value)
+
+
+class CodecName(click.Choice[str]):
+    """The name of a codec; one that is no more is told what took its place."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if there is such a codec."""
+        if value == "polars":
+            self.fail("'polars' has given way to 'compiled', which the extra fast brings", param, ctx)
+        return str(super().convert(value, param, ctx))
 
 
 FILE = FileName()
@@ -194,6 +205,7 @@ _ECHO: tuple[Decorator, ...] = (
 )
 _RESULTS: tuple[Decorator, ...] = (
     output_option,
+    at_option,
     format_option,
     click.option("-o", "--out", metavar="FILE", type=FILE, help="Write to FILE; it is never left torn."),
     digits_option,
@@ -211,9 +223,9 @@ _RESULTS: tuple[Decorator, ...] = (
     ),
     click.option(
         "--codec",
-        type=click.Choice(["auto", "numpy", "polars"]),
+        type=CodecName(["auto", "numpy", "compiled"]),
         default="auto",
-        help="What reads and writes CSV; polars comes with the extra fast. The output is the same.",
+        help="What reads and writes CSV; compiled comes with the extra fast. The output is the same.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="No progress and no summary on standard error."),
     dtype_option,
@@ -268,7 +280,8 @@ def summary_options(command: Callable[..., None]) -> Callable[..., None]:
 
 def target_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give `command(network, request, ...)` the options of one that compares all outputs with targets in a file."""
-    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in (x_option, output_option, dtype_option)]
+    of_others = (x_option, output_option, at_option, dtype_option)
+    beside = [option for option in (*_READ, *_ECHO, *_RESULTS) if option not in of_others]
     return _with((*beside, json_option), command)
 
 

@@ -39,7 +39,9 @@ from netgrad.cli.source import NetworkSource
     help="The points' target column, or the n_L columns, as in -c.",
 )
 @click.option("--classes", metavar="NAMES", help="Names by commas: of y = 0 and y = 1, or of the n_L outputs.")
-@click.option("--level", type=float, metavar="A", help="Where the contour is (default: 1/2; 0 for tanh and its like).")
+@click.option(
+    "--level", type=float, metavar="A", help="Where the contour is (default: 1/2; of tanh, logits, margins 0)."
+)
 @click.option("--arrows/--no-arrows", default=True, help="Arrows up the gradient (default: yes).")
 @click.option("--width", type=click.IntRange(2, 10_000), metavar="N", help="Characters, pixels, or points of the grid.")
 @click.option("--height", type=click.IntRange(2, 10_000), metavar="N", help="Lines, pixels, or points of the grid.")
@@ -63,6 +65,7 @@ def plot_command(network: NetworkSource, request: Request, **given: Any) -> None
       netgrad plot sample_nets/xor.yaml
       netgrad plot sample_nets/paper_2_3_3_1.yaml sample_nets/paper_points.csv --target y --format picture
       netgrad plot sample_nets/breast_cancer.npz sample_nets/breast_cancer.csv --over 'worst area' -o curve.txt
+      netgrad plot sample_nets/paper_2_2_3_2.yaml --at 'margin A,B' --format picture
       netgrad plot sample_nets/paper_2_2_3_2.yaml --output A --over x1 --x 0,0.5 --width 11
     """
     from netgrad.cli.drawing import Wish, draw

@@ -223,18 +223,21 @@ def _delimiter(given: str | None, points: tuple[str, ...]) -> bytes:
 
 def _codec_of(request: Request) -> Codec:
     """Codec that reads and writes the tables of the request."""
-    chosen = codec(request.codec, _size_of(request.points))
+    chosen = codec(request.codec, _size_of(request))
     if chosen.decode is not numpy_codec.decode:
         keep_freed_memory()
     return chosen
 
 
-def _size_of(paths: tuple[str, ...]) -> int | None:
-    """Bytes of the files together; None where one is not a plain file."""
+def _size_of(request: Request) -> int | None:
+    """Bytes of the points' files together; None where one is not a plain file."""
+    if request.x:
+        return 0
     try:
-        return sum(os.stat(path).st_size for path in paths)
+        found = [os.fstat(0) if path == "-" else os.stat(path) for path in request.points or ("-",)]
     except (OSError, ValueError):
-        return FAR if any("://" in path for path in paths) else None
+        return FAR if any("://" in path for path in request.points) else None
+    return sum(status.st_size for status in found) if all(stat.S_ISREG(status.st_mode) for status in found) else None
 
 
 def _progress_of(points: Points, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from netgrad.cli.options import Request
     from netgrad.core.network import Network
 
 
@@ -42,6 +43,20 @@ class NetworkSource(NamedTuple):
 
         with fetched(self.path) as path:
             yield path
+
+    def asked(self, request: "Request") -> "tuple[Network, Request]":
+        """The network at --at, in --dtype, and the request with --output as its output is called there.
+
+        Raises
+        ------
+        NetgradError
+            As `load` and `logits.at` do.
+        """
+        from netgrad.core import logits
+
+        net = self.load().astype(request.dtype)
+        asked = logits.at(net, request.at)
+        return asked, request._replace(output=logits.output_at(net, request.at, request.output))
 
     def options(self) -> dict[str, str | None]:
         """Keywords of `formats.load` and `formats.opened`."""

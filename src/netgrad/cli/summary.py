@@ -9,6 +9,7 @@ from netgrad.cli.answering import format_of
 from netgrad.cli.clustering import output, running
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
+from netgrad.cli.process import say
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
@@ -28,6 +29,7 @@ class Summary(NamedTuple):
     table: Table  # for csv, tsv, jsonl
     record: dict[str, Any]  # for --json
     show: Callable[[], "Parts"]  # for a terminal
+    hint: str = ""  # of what it shows, a line that standard error has in other formats
 
 
 class Summing(NamedTuple):
@@ -79,6 +81,8 @@ def check_bad_rows(request: Request) -> None:
 
 
 def _write(form: str, colour: str, write: Write, summary: Summary) -> None:
+    if summary.hint and form != "table":
+        say(f"netgrad: {summary.hint}")
     if form == "json":
         write(json_line(summary.record))
     elif form == "table":

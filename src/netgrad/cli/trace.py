@@ -72,8 +72,9 @@ def trace_command(
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
-    net = logits.at(network.load(), at)
-    k, point = one_output(net, output), one_point(net, x)
+    saved = network.load()
+    net = logits.at(saved, at)
+    k, point = one_output(net, logits.output_at(saved, at, output)), one_point(net, x)
     steps = trace(net, point, k)
     if latex is not None or html is not None:
         from netgrad.show.latex import document

@@ -122,10 +122,8 @@ def output_index(net: Network, which: str) -> int:
 
 def _labels(X: Any) -> list[Any] | None:
     """Names of the columns of a table, as pandas, polars and pyarrow have them, or of the entries of a Series."""
-    if hasattr(X, "column_names"):
-        return list(X.column_names)
     if hasattr(X, "columns"):
-        return list(X.columns)
+        return list(X.columns if hasattr(X, "to_numpy") else X.column_names)
     index = getattr(X, "index", None)
     labels = [] if index is None or callable(index) else list(index)
     return labels if any(isinstance(label, str) for label in labels) else None
@@ -144,9 +142,9 @@ def _picked(net: Network, table: Any, labels: list[Any]) -> Array:
         if labels.count(name) > 1:
             raise UsageError(f"the table has the column {excerpt(name)} {labels.count(name)} times")
     names = list(net.input_names)
-    if hasattr(table, "column_names"):
-        return np.column_stack([table[name].to_numpy() for name in names])
-    return cast(Array, table[names].to_numpy())
+    if hasattr(table, "to_numpy"):
+        return cast(Array, table[names].to_numpy())
+    return np.column_stack([table[name].to_numpy() for name in names])
 
 
 def _first(found: Any) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from netgrad.core import machine
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.network import Network
@@ -102,13 +103,20 @@ def _jacobian(net: Network, X: Array, outputs: Sequence[int], jobs: int) -> tupl
     a = np.empty((len(X), net.sizes[-1]), X.dtype)
     J = np.empty((len(X), len(outputs), net.sizes[0]), X.dtype)
 
+    for rows in machine.whole_net(net, X, outputs, a, J, jobs):
+        _fill(net, X[rows], outputs, a[rows], J[rows], jobs)
+    if net.output_scaling is not None:
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            a = net.output_scaling.mean + net.output_scaling.std * a
+    return a, J
+
+
+def _fill(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int) -> None:
+    """Fill a[L] and J of `_jacobian`, block by block."""
+
     def visit(block: Block) -> None:
         a[block.rows] = block.tape[-1].a[: block.m]
         for i, k in enumerate(outputs):
             J[block.rows, i] = gradient_of(net, block, k)
 
     over_blocks(net, X, visit, jobs, with_slopes=bool(outputs))
-    if net.output_scaling is not None:
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            a = net.output_scaling.mean + net.output_scaling.std * a
-    return a, J

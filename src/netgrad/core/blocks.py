@@ -30,8 +30,18 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, mul
     those behind `rows` are copies of its last one. BLAS is held to one thread.
     """
     wanted = min(max(BYTES // X.itemsize // width, TALL), len(X) + multiple - 1)
-    size = max(multiple, wanted // multiple * multiple)
-    starts = range(0, len(X), size)
+
+    def new_work_on_rows() -> Callable[[slice], None]:
+        work = new_work()
+        return lambda rows: work(_padded(X[rows], multiple), rows)
+
+    with one_thread():
+        in_slices(len(X), max(multiple, wanted // multiple * multiple), new_work_on_rows, jobs)
+
+
+def in_slices(m: int, size: int, new_work: Callable[[], Callable[[slice], None]], jobs: int) -> None:
+    """Call work(rows) for every slice of `size` of m rows; each of at most `jobs` threads asks for its own `work`."""
+    starts = range(0, m, size)
     jobs = max(1, min(jobs, len(starts)))
     failures: list[BaseException] = []
 
@@ -39,18 +49,16 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, mul
         try:
             work = new_work()
             for i in starts[first::jobs]:
-                rows = slice(i, min(i + size, len(X)))
-                work(_padded(X[rows], multiple), rows)
+                work(slice(i, min(i + size, m)))
         except BaseException as failure:
             failures.append(failure)
 
     others = [threading.Thread(target=run, args=(first,)) for first in range(1, jobs)]
-    with one_thread():
-        for thread in others:
-            thread.start()
-        run(0)
-        for thread in others:
-            thread.join()
+    for thread in others:
+        thread.start()
+    run(0)
+    for thread in others:
+        thread.join()
     if failures:
         raise failures[0]
 

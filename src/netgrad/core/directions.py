@@ -5,8 +5,9 @@ import numpy as np
 from netgrad.core.activations import Activation
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import in_blocks, times
+from netgrad.core.blocks import empty, in_blocks
 from netgrad.core.network import Network
+from netgrad.core.products import product, rows_of
 from netgrad.core.states import State, forward, states
 from netgrad.errors import UsageError
 
@@ -53,7 +54,7 @@ def directional(net: Network, X: Array, V: Array, jobs: int = 1) -> tuple[Array,
             value, tangent = _tangent(net, block[:, :n], block[:, n:])
             a[rows], da[rows] = value[:m], tangent[:m]
 
-    in_blocks(np.hstack([X, V]), 4 * max(net.sizes), lambda: work, jobs)
+    in_blocks(np.hstack([X, V]), 4 * max(net.sizes), lambda: work, jobs, rows_of(net.sizes))
     return a, da
 
 
@@ -99,7 +100,7 @@ def hessian_times(net: Network, X: Array, V: Array, k: Which = None, jobs: int =
             gradient, product = _forward_over_reverse(net, block[:, :n], block[:, n:], k)
             g[rows], Hv[rows] = gradient[:m], product[:m]
 
-    in_blocks(np.hstack([X, V]), 8 * max(net.sizes), lambda: work, jobs)
+    in_blocks(np.hstack([X, V]), 8 * max(net.sizes), lambda: work, jobs, rows_of(net.sizes))
     return g, Hv
 
 
@@ -136,7 +137,7 @@ def _tangent(net: Network, X: Array, V: Array) -> tuple[Array, Array]:
     t = V if net.scaling is None else V / net.scaling.std
     passed = forward(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        t = through(layer.sigma, y.a, y.dsigma, times(t, layer.W.T))
+        t = through(layer.sigma, y.a, y.dsigma, _times(net, t, layer.W.T))
     if net.output_scaling is None:
         return passed[-1].a, t
     return net.output_scaling.mean + net.output_scaling.std * passed[-1].a, net.output_scaling.std * t
@@ -148,16 +149,21 @@ def _forward_over_reverse(net: Network, X: Array, V: Array, k: int) -> tuple[Arr
     t: Array = V / std
     dz: list[Array] = []
     for layer, y in zip(net.layers, passed, strict=True):
-        dz.append(times(t, layer.W.T))
+        dz.append(_times(net, t, layer.W.T))
         t = through(layer.sigma, y.a, y.dsigma, dz[-1])
     ddelta = _output_ddelta(net.layers[-1].sigma, passed[-1], dz[-1], t, k)
     for l in reversed(range(len(passed))):
-        dDelta = times(ddelta, net.layers[l].W)
+        dDelta = _times(net, ddelta, net.layers[l].W)
         if l:
             y = passed[l - 1]
             ddelta = y.dsigma * dDelta + y.d2sigma * dz[l - 1] * y.Delta
     unit = 1 if net.output_scaling is None else net.output_scaling.std[k]
     return unit * (gradient / std), unit * (dDelta / std)
+
+
+def _times(net: Network, A: Array, B: Array) -> Array:
+    """A B, whose bits depend on the network alone."""
+    return product(A, B, empty(len(A), B.shape[1], net.dtype), rows_of(net.sizes))
 
 
 def _output_ddelta(sigma: Activation, last: State, dz: Array, da: Array, k: int) -> Array:

@@ -9,18 +9,18 @@ and for a softmax last layer, y_i the rows of J_L and ybar = sum_i a_i y_i,
     a_k ((y_k - ybar)(y_k - ybar)^T - sum_i a_i (y_i - ybar)(y_i - ybar)^T).
 """
 
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import in_blocks
+from netgrad.core.blocks import Work, in_blocks
 from netgrad.core.network import Network
-from netgrad.core.quadratics import FEW, hessian_sum
-from netgrad.core.states import State, states
-
-HELD = 1 << 16  # numbers of a J_l that are held at a time, beside one point's
+from netgrad.core.products import rows_of
+from netgrad.core.quadratics import FEW, hessian_sum, points_at_a_time
+from netgrad.core.states import State, new_memory, states
 
 
 class Second(NamedTuple):
@@ -71,11 +71,17 @@ def hessian(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Second:
     m, n = X.shape
     found = Second(np.empty(m, X.dtype), np.empty((m, n), X.dtype), np.empty((m, n, n), X.dtype))
 
-    def work(block: Array, rows: slice) -> None:
-        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            _fill(found, rows.start, net, block, rows.stop - rows.start, k)
+    def new_work() -> Work:
+        memory = cache(partial(new_memory, net))
 
-    in_blocks(X, 8 * (n if n <= FEW else 1) * max(net.sizes), lambda: work, jobs)
+        def work(block: Array, rows: slice) -> None:
+            with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+                passed, gradient = states(net, block, k, memory(len(block)))
+                _fill(found, net, k, rows, passed, gradient)
+
+        return work
+
+    in_blocks(X, 8 * (n if n <= FEW else 1) * max(net.sizes), new_work, jobs, rows_of(net.sizes))
     return found
 
 
@@ -94,16 +100,14 @@ def largest(H: Array) -> Eigen:
     return Eigen(np.where(finite, eigenvalues[rows, which], np.nan), np.where(finite[:, None], v, np.nan) + 0.0)
 
 
-def _fill(found: Second, start: int, net: Network, block: Array, m: int, k: int) -> None:
-    """Put the results at the first m points of a block in `found`, some points at a time: n_1^2 numbers for each."""
-    passed, gradient = states(net, block, k)
-    n = net.sizes[0]
-    some = len(block) if n <= FEW else max(1, HELD // (n * max(net.sizes)))
+def _fill(found: Second, net: Network, k: int, rows: slice, passed: list[State], gradient: Array) -> None:
+    """Put the results of a block in the `rows` of `found`, some points at a time: n_1^2 numbers for each."""
+    n, m, some = net.sizes[0], rows.stop - rows.start, points_at_a_time(net, rows_of(net.sizes))
+    H = np.empty((some, n, n), net.dtype)
     for i in range(0, m, some):
-        of, last = slice(i, i + some), min(i + some, m)
-        H = hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k)
-        found.H[start + i : start + last] = H[: last - i]
-    rows = slice(start, start + m)
+        of, left = slice(i, i + some), min(some, m - i)
+        hessian_sum(net, [State(*(part[of] for part in y)) for y in passed], k, H)
+        found.H[rows.start + i : rows.start + i + left] = H[:left]
     found.a[rows] = passed[-1].a[:m, k]
     found.grad[rows] = gradient[:m] if net.scaling is None else gradient[:m] / net.scaling.std
     if net.output_scaling is not None:

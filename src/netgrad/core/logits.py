@@ -42,7 +42,7 @@ def margin(net: Network, k: int, j: int) -> Network:
     """
     n_L = net.sizes[-1]
     if not (0 <= k < n_L and 0 <= j < n_L) or k == j:
-        raise UsageError(f"a margin is that of two outputs, and the network has {counted(n_L, 'output')}")
+        raise UsageError(f"a margin is that of two different outputs, and the network has {counted(n_L, 'output')}")
     W = np.zeros((1, n_L), net.dtype)
     W[0, [k, j]] = 1, -1
     difference = Layer(W, np.zeros(1, net.dtype), "identity")
@@ -57,15 +57,48 @@ def at(net: Network, place: str) -> Network:
     UsageError
         `place` is none of these, or there are no such outputs.
     """
-    if place == "post":
-        return net
-    if place == "pre":
-        return logits(net)
+    pair = pair_at(net, place)
+    if pair is not None:
+        return margin(net, *pair)
+    return net if place == "post" else logits(net)
+
+
+def pair_at(net: Network, place: str) -> tuple[int, int] | None:
+    """Outputs k and j, from 0, of `margin K,J`; None for `post` and `pre`.
+
+    Raises
+    ------
+    UsageError
+        As `at`.
+    """
+    if place in ("post", "pre"):
+        return None
     word, _, pair = place.partition(" ")
     which = [item.strip(" \t") for item in pair.split(",")]
     if word != "margin" or len(which) != 2:
         raise UsageError(f"--at takes post, pre or 'margin K,J', not {excerpt(place)}")
-    return margin(net, output_index(net, which[0]), output_index(net, which[1]))
+    return output_index(net, which[0]), output_index(net, which[1])
+
+
+def output_at(net: Network, place: str, output: str | None) -> str | None:
+    """What the output of `net` that is called `output` is called in `at(net, place)`.
+
+    Raises
+    ------
+    UsageError
+        An output is named beside a margin, which is one number.
+
+    Examples
+    --------
+    >>> net = Network.of([([[1.0], [3.0]], [0.0, 0.0])], outputs=("A", "B"))
+    >>> output_at(net, "pre", "B")
+    'z_B'
+    """
+    if place == "pre" and output in (net.outputs or ()):
+        return logit_names(net)[(net.outputs or ()).index(output or "")]
+    if place.startswith("margin") and output not in (None, "all", "1", "margin"):
+        raise UsageError(f"a margin is one number: leave --output {excerpt(output or '')} out")
+    return output
 
 
 def logit_names(net: Network) -> tuple[str, ...]:

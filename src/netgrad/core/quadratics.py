@@ -1,71 +1,156 @@
 """Sums over layers of J_l^T diag(c_l) J_l, J_l = dz[l]/dx: a Hessian with respect to x from curvatures at each unit.
 
-Three ways, by what is many: of few inputs the products of columns of J_l, units side by side in memory; of more a
-matrix product for each point; and of more inputs than layer 2 has neurons, the same with respect to z[2], between
-W[2]^T and W[2].
+J_2 = W[2] is that of all points, so that its term is a matrix product of c_2 with the products of the columns of W[2],
+and J_3 = W[3] D[2] W[2] one of the diagonal of D[2]. What follows goes three ways, by what is many: of few inputs the
+products of columns of J_l, units side by side in memory; of more a matrix product for each point; and of more inputs
+than layer 2 has neurons, the same with respect to z[2], between W[2]^T and W[2].
 """
+
+from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import times
-from netgrad.core.network import Network
+from netgrad.core.network import Layer, Network
+from netgrad.core.products import product
 from netgrad.core.states import State
 
 FEW = 4  # inputs for which products of columns are quicker
+HELD = 1 << 18  # numbers of a J_l that are held at a time, beside one point's
 
 
-def hessian_sum(net: Network, passed: list[State], k: int) -> Array:
-    """The Hessian of a_k[L] at each of m points, shape (m, n_1, n_1), symmetric to the last bit."""
-    std = np.ones(net.sizes[0], net.dtype) if net.scaling is None else net.scaling.std
-    W = net.layers[0].W / std
-    if net.sizes[0] <= FEW:
-        return _by_columns(net, passed, W, k)
-    wide = net.sizes[0] > net.sizes[1] > 1 and net.L > 2  # of one neuron it would be inner products: see `products`
-    H = W.T @ _by_products(net, passed, None, k) @ W if wide else _by_products(net, passed, W.T[np.newaxis], k)
-    H += H.swapaxes(1, 2).copy()  # the same sum on both sides of the diagonal
-    H /= 2
-    return H
+def points_at_a_time(net: Network, rows: int) -> int:
+    """For how many points at a time a Hessian is summed up: a power of two, `rows` at most, of the network alone."""
+    n = net.sizes[0]
+    if n <= FEW:
+        return rows
+    some = max(1, HELD // (n * max(net.sizes)))
+    return min(rows, 1 << some.bit_length() - 1)
 
 
-def _by_columns(net: Network, passed: list[State], W: Array, k: int) -> Array:
+class First(NamedTuple):
+    """J_2 = W, its rows divided by powers of two, so that their products neither over- nor underflow."""
+
+    W: Array  # (n_2, n), J_2 / unit
+    unit: Array  # (n_2,)
+
+    def curvatures(self, c: Array) -> Array:
+        """c unit^2 for c of shape (m, n_2): what goes with products of two entries of W."""
+        return c * self.unit * self.unit
+
+    def slopes(self, d: Array) -> Array:
+        """d unit for d of shape (m, n_2)."""
+        return d * self.unit
+
+
+def first(W: Array) -> First:
+    """W as the factor of many products.
+
+    >>> first(np.array([[3.0, 1.0]])).W
+    array([[0.75, 0.25]])
+    """
+    unit = np.ldexp(1.0, np.frexp(np.abs(W).max(axis=1))[1]).astype(W.dtype)
+    return First(W / unit[:, np.newaxis], unit)
+
+
+def hessian_sum(net: Network, passed: list[State], k: int, H: Array) -> None:
+    """The Hessian of a_k[L] at each of m points, in `H` of shape (m, n_1, n_1), symmetric to the last bit."""
+    n = net.sizes[0]
+    W = net.layers[0].W if net.scaling is None else net.layers[0].W / net.scaling.std
+    if n <= FEW:
+        _by_columns(net, passed, W, k, H)
+    elif n > net.sizes[1] > 1 and net.L > 2:  # of one neuron it would be inner products: see `products`
+        np.matmul(W.T @ _by_points(net, passed, None, k), W, out=H)
+        _make_symmetric(H)
+    else:
+        np.copyto(H, _by_points(net, passed, W, k))
+        _make_symmetric(H)
+
+
+def _by_columns(net: Network, passed: list[State], W: Array, k: int, H: Array) -> None:
     n, m = W.shape[1], len(passed[0].a)
-    H = np.zeros((n, n, m), net.dtype)
-    J = W.T[:, :, np.newaxis]  # (n_1, n_l, m)
-    for l, (layer, y) in enumerate(zip(net.layers, passed, strict=True)):
-        if l:
-            J = np.stack([times(J_i.T * passed[l - 1].dsigma, layer.W.T).T for J_i in J])
-        J_l, c = J, _weights(y)
-        if layer.sigma.whole_row:
-            centred, c = _centred(y, J.transpose(2, 0, 1), k)
-            J_l = centred.transpose(1, 2, 0)
-        for i, weighted in enumerate(J_l * c.T):
-            for j in range(i, n):
-                H[i, j] += np.einsum("lm,lm->m", weighted, np.broadcast_to(J_l[j], weighted.shape))
-                H[j, i] = H[i, j]
-    return H.transpose(2, 0, 1)
+    i, j = np.triu_indices(n)
+    if net.L == 2:
+        J: Array = np.broadcast_to(W.T[:, :, np.newaxis], (n, len(W), m))
+        found = _pairs(net.layers[0], passed[0], J, k)
+    else:
+        J_2 = first(W)
+        found = np.matmul((J_2.W[:, i] * J_2.W[:, j]).T, J_2.curvatures(_weights(passed[0])).T)
+    for l, (layer, y) in enumerate(zip(net.layers[1:], passed[1:], strict=True)):
+        slopes = passed[l].dsigma
+        J = _of_columns(J_2.W, layer, J_2.slopes(slopes).T) if l == 0 else layer.W @ (J * slopes.T)
+        found += _pairs(layer, y, J, k)
+    H[:, i, j] = H[:, j, i] = found.T
 
 
-def _by_products(net: Network, passed: list[State], J: Array | None, k: int) -> Array:
-    """The sum with J_2 = `J`, shape (1, n_1, n_2), or the identity for None; up to rounding symmetric."""
-    n = net.sizes[1] if J is None else J.shape[1]
-    H = np.zeros((len(passed[0].a), n, n), net.dtype)
-    for l, (layer, y) in enumerate(zip(net.layers, passed, strict=True)):
-        if l:
-            dsigma = passed[l - 1].dsigma[:, np.newaxis]
-            J = dsigma.swapaxes(1, 2) * layer.W.T if J is None else _times_each(J * dsigma, layer.W.T)
-        if J is None:
-            H[:, np.arange(n), np.arange(n)] = _weights(y)
-            continue
-        J_l, c = _centred(y, J, k) if layer.sigma.whole_row else (J, _weights(y))
-        if c.any():
-            H += (J_l * c[:, np.newaxis]) @ J_l.swapaxes(1, 2)
+def _of_columns(W: Array, layer: Layer, slopes: Array) -> Array:
+    """J_3, shape (n_1, n_3, m), from sigma'(z[2]) of shape (n_2, m)."""
+    factors = (W.T[:, np.newaxis] * layer.W).reshape(-1, len(W))
+    J: Array = np.matmul(factors, slopes)
+    return J.reshape(W.shape[1], len(layer.W), -1)
+
+
+def _pairs(layer: Layer, y: State, J: Array, k: int) -> Array:
+    """Of J_l, shape (n_1, n_l, m), the sums of products of columns i <= j, one row each: (n_1 (n_1 + 1)/2, m)."""
+    c = _weights(y)
+    if layer.sigma.whole_row:
+        centred, c = _centred(y, J.transpose(2, 0, 1), k)
+        J = centred.transpose(1, 2, 0)
+    i, j = np.triu_indices(len(J))
+    weighted = J * c.T
+    return np.stack([np.einsum("lm,lm->m", weighted[p], J[q]) for p, q in zip(i.tolist(), j.tolist(), strict=True)])
+
+
+def _by_points(net: Network, passed: list[State], W: Array | None, k: int) -> Array:
+    """The sum with J_2 = W, shape (n_2, n), or the identity for None; up to rounding symmetric, shape (m, n, n)."""
+    m, n = len(passed[0].a), net.sizes[1] if W is None else W.shape[1]
+    H = np.zeros((m, n, n), net.dtype)
+    if net.L == 2:
+        assert W is not None
+        return _term(net.layers[0], passed[0], np.broadcast_to(W.T, (m, n, len(W))), k)
+    if W is None:
+        H[:, np.arange(n), np.arange(n)] = _weights(passed[0])
+    else:
+        J_2 = first(W)
+        squares = (J_2.W[:, :, np.newaxis] * J_2.W[:, np.newaxis]).reshape(len(W), -1)
+        np.matmul(J_2.curvatures(_weights(passed[0])), squares, out=H.reshape(m, -1))
+    for l, (layer, y) in enumerate(zip(net.layers[1:], passed[1:], strict=True)):
+        slopes = np.ascontiguousarray(passed[l].dsigma)[:, np.newaxis]
+        if l == 0:
+            slopes = slopes if W is None else J_2.slopes(slopes)
+            J = slopes.swapaxes(1, 2) * layer.W.T if W is None else _of_points(J_2.W, layer, slopes[:, 0])
+        else:
+            through = (J * slopes).reshape(m * n, -1)
+            J = product(through, layer.W.T, np.empty((m * n, len(layer.W)), net.dtype), m * n).reshape(m, n, -1)
+        H += _term(layer, y, J, k)
     return H
 
 
-def _times_each(J: Array, B: Array) -> Array:
-    """J_i B for each point i, of shape (m, n, p) for J (m, n, k)."""
-    return np.ascontiguousarray(times(J.reshape(-1, len(B)), B)).reshape(*J.shape[:2], -1)
+def _of_points(W: Array, layer: Layer, slopes: Array) -> Array:
+    """J_3, shape (m, n_1, n_3), from sigma'(z[2]) of shape (m, n_2)."""
+    n, n_3 = W.shape[1], len(layer.W)
+    if W.size * n_3 > HELD:
+        return np.asarray((W.T * slopes[:, np.newaxis]) @ layer.W.T)
+    factors = (W[:, :, np.newaxis] * layer.W.T[:, np.newaxis]).reshape(len(W), -1)
+    J: Array = np.matmul(slopes, factors)
+    return J.reshape(-1, n, n_3)
+
+
+def _term(layer: Layer, y: State, J: Array, k: int) -> Array:
+    """J_l^T diag(c_l) J_l, shape (m, n, n), of J_l as (m, n, n_l)."""
+    c = _weights(y)
+    if layer.sigma.whole_row:
+        J, c = _centred(y, J, k)
+    if J.shape[2] == 1:  # products of one number are no work for BLAS
+        return np.asarray(J * c[:, np.newaxis] * J.swapaxes(1, 2))
+    term: Array = np.matmul(J * np.ascontiguousarray(c)[:, np.newaxis], J.swapaxes(1, 2))
+    return term
+
+
+def _make_symmetric(H: Array) -> None:
+    """Replace H by the mean of it and its transpose: the same sum on both sides of the diagonal."""
+    H += H.swapaxes(1, 2).copy()
+    H /= 2
 
 
 def _weights(y: State) -> Array:
@@ -74,7 +159,6 @@ def _weights(y: State) -> Array:
 
 def _centred(y: State, J: Array, k: int) -> tuple[Array, Array]:
     """For softmax rows y_i - ybar, shape (m, n, n_L), and their coefficients -a_k a_i, a_k (1 - a_k) for i = k."""
-    J = np.broadcast_to(J, (len(y.a), *J.shape[1:]))
     top = y.a.argmax(axis=1)
     d = J - np.take_along_axis(J, top[:, np.newaxis, np.newaxis], axis=2)  # 0 at the largest a_i: small terms are left
     c = -y.a[:, [k]] * y.a

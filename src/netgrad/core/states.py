@@ -4,11 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
-from netgrad.core.blocks import times
+from netgrad.core.blocks import empty
 from netgrad.core.curvatures import curvature_of
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, output_delta, scaled
+from netgrad.core.passes import Tape, forward_layer, new_tape, output_delta, scaled
+from netgrad.core.products import product, rows_of
 
 
 class State(NamedTuple):
@@ -29,30 +31,63 @@ class Forward(NamedTuple):
     dsigma: Array  # (m, n_l)
 
 
-def forward(net: Network, X: Array) -> list[Forward]:
-    """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1)."""
-    a, found = scaled(net, X), []
-    for layer in net.layers:
-        z = times(a, layer.W.T)
-        z += layer.b
-        a, dsigma = z.copy("K"), np.empty_like(z)
-        layer.sigma.f(a, dsigma)
-        found.append(Forward(z, a, dsigma))
-    return found
+class Memory(NamedTuple):
+    """Arrays for blocks of m points, which are overwritten by the next block."""
+
+    tape: list[Tape]
+    z: list[Array]
+    Delta: list[Array]  # of layers 1 to L - 1
+    delta: list[Array]  # of layers 2 to L - 1
 
 
-def states(net: Network, X: Array, k: int) -> tuple[list[State], Array]:
-    """States of layers 2 to L, and Delta[1], shape (m, n_1): the gradient with respect to the scaled point."""
-    passed = forward(net, X)
+def new_memory(net: Network, m: int) -> Memory:
+    """Memory for blocks of m points; fresh memory for each would cost narrow networks more than the arithmetic."""
+    z, Delta, delta = ([empty(m, n, net.dtype) for n in sizes] for sizes in _sizes(net.sizes))
+    return Memory(new_tape(net, m), z, Delta, delta)
+
+
+def _sizes(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    return sizes[1:], sizes[:-1], sizes[1:-1]
+
+
+def forward(net: Network, X: Array, memory: Memory | None = None) -> list[Forward]:
+    """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1), m a multiple of `rows_of`.
+
+    They are those of `passes`: where numbers overflow, z is what it should be, infinite, or nan.
+    """
+    memory = memory or new_memory(net, len(X))
+    a = scaled(net, X)
+    for layer, step, z in zip(net.layers, memory.tape, memory.z, strict=True):
+        a = forward_layer(net, layer, a, step, z)
+    return [Forward(z, *step) for z, step in zip(memory.z, memory.tape, strict=True)]
+
+
+def states(net: Network, X: Array, k: int, memory: Memory | None = None) -> tuple[list[State], Array]:
+    """States of layers 2 to L, and Delta[1], shape (m, n_1): the gradient with respect to the scaled point.
+
+    Points as for `forward`.
+    """
+    memory = memory or new_memory(net, len(X))
+    passed, rows = forward(net, X, memory), rows_of(net.sizes)
     Delta = np.zeros_like(passed[-1].a)
     Delta[:, k] = 1
-    delta = output_delta(net.layers[-1], Tape(passed[-1].a, passed[-1].dsigma), k)
+    delta = output_delta(net.layers[-1], memory.tape[-1], k)
     found: list[State] = []
     for l in reversed(range(len(passed))):
         z, a, dsigma = passed[l]
-        sigma = net.layers[l].sigma
-        d2sigma = np.zeros_like(z) if sigma.whole_row else curvature_of(sigma)(z, dsigma)
-        found.append(State(a, dsigma, d2sigma, Delta, delta))
-        Delta = times(delta, net.layers[l].W)
-        delta = Delta * passed[l - 1].dsigma if l else Delta
+        found.append(State(a, dsigma, _d2sigma(net.layers[l].sigma, z, dsigma), Delta, delta))
+        Delta = product(delta, net.layers[l].W, memory.Delta[l], rows)
+        if l:
+            delta = np.multiply(Delta, passed[l - 1].dsigma, out=memory.delta[l - 1])
     return found[::-1], Delta
+
+
+def _d2sigma(sigma: Activation, z: Array, dsigma: Array) -> Array:
+    """sigma''(z), its limit where z is infinite, nan where sigma' is."""
+    if sigma.whole_row:
+        return np.zeros_like(z)
+    if np.isfinite(z).all():
+        return curvature_of(sigma)(z, dsigma)
+    largest = np.finfo(z.dtype).max
+    found = curvature_of(sigma)(np.clip(z, -largest, largest), dsigma)
+    return np.where(np.isnan(dsigma), np.nan, found)

@@ -1,5 +1,6 @@
 """Algorithm 1 at one point, with all that it computes on the way."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,6 @@ from netgrad.core.blocks import empty
 from netgrad.core.network import Network
 from netgrad.core.passes import forward_layer, new_tape, output_delta, scaled
 from netgrad.core.products import product, rows_of
-from netgrad.errors import UsageError
 
 
 class Step(NamedTuple):
@@ -27,16 +27,14 @@ def trace(net: Network, x: Array, k: Which = None) -> list[Step]:
     """Algorithm 1 at one point x, shape (n_1,): z, a, sigma'(z) and Delta of layers 1 to L.
 
     Of layer 1, z = a = x (scaled, where the network scales), sigma' = 1, and Delta[1] is with respect to that.
-    The numbers are those that `value_and_grad` computes with.
+    The numbers are those that `value_and_grad` computes with. An output scaling comes behind them: see `outcome`.
 
     Raises
     ------
     UsageError
-        As `value_and_grad`; the network has an output scaling.
+        As `value_and_grad`.
     """
     k = output_of(net, k)
-    if net.output_scaling is not None:
-        raise UsageError("a trace shows Algorithm 1, which has no output_scaling: trace the network without it")
     a = scaled(net, np.asfortranarray(np.repeat(points_of(net, np.asarray(x)[np.newaxis]), rows_of(net.sizes), axis=0)))
     forward, tape = [(a[0], a[0], np.ones_like(a[0]))], new_tape(net, len(a))
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
@@ -52,3 +50,22 @@ def trace(net: Network, x: Array, k: Which = None) -> list[Step]:
             delta = Delta if below is None else Delta * below.dsigma
     rows = zip(forward, reversed(deltas), strict=True)
     return [Step(l, z, a, dsigma, delta) for l, ((z, a, dsigma), delta) in enumerate(rows, start=1)]
+
+
+def outcome(net: Network, trace: Sequence[Step], k: int) -> tuple[float, Array]:
+    """Value of output k, from 0, and its gradient, shape (n_1,), in units of the output and of x, from the steps.
+
+    a_k[L] and Delta[1], or where the network scales mean + std a_k[L] and Delta[1] over the std of x, times std.
+
+    >>> from netgrad.core.network import Scaling
+    >>> net = Network.of([([[4.0, -8.0]], [0.0])], output_scaling=Scaling([10.0], [2.0]))
+    >>> outcome(net, trace(net, np.array([1.0, 0.5])), 0)
+    (11.0, array([ 2., -4.]))
+    """
+    a, gradient = float(trace[-1].a[k]), trace[0].delta
+    if net.scaling is not None:
+        gradient = gradient / net.scaling.std
+    if net.output_scaling is None:
+        return a, gradient
+    mean, std = float(net.output_scaling.mean[k]), float(net.output_scaling.std[k])
+    return mean + std * a, gradient * net.output_scaling.std[k]

@@ -127,7 +127,7 @@ def _dense_groups(root: Any, prefix: str, passed: dict[str, str]) -> tuple[list[
 
 
 def _is_dense(weights: list[Any], is_called_so: bool) -> bool:
-    """Whether arrays are a kernel and its bias; a kernel alone may be an embedding, unless it is called dense."""
+    """True where arrays are a kernel and its bias; a kernel alone may be an embedding, unless it is called dense."""
     if len(weights) == 2 and not is_called_so:
         return bool(weights[0].ndim == 2 and weights[1].shape == weights[0].shape[1:])
     return is_called_so and len(weights) <= 2 and bool(weights[0].ndim == 2)

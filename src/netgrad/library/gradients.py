@@ -1,6 +1,7 @@
 """Values and derivatives, as a user calls them: each is a function below, at one point or at many."""
 
 from netgrad.analysis import checks
+from netgrad.bounds import hessians
 from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.bounds.condition import condition as _condition
 from netgrad.core import backprop, directions, tracing
@@ -17,7 +18,9 @@ bounds = at_points(value_and_grad_bounds, "bounds")
 condition = at_points(_condition)
 directional = at_points(directions.directional)
 hessian = at_points(second.hessian)
+hessian_bounds = at_points(hessians.hessian_bounds)
 hessian_times = at_points(directions.hessian_times)
+hessian_times_bounds = at_points(hessians.hessian_times_bounds)
 check_gradient = at_points(checks.check_gradient, sums_up=True)
 
 
@@ -25,7 +28,7 @@ def trace(net: Network, x: Numbers, k: Which = None) -> list[tracing.Step]:
     """Algorithm 1 at one point: z, a, sigma'(z) and Delta of layers 1 to L.
 
     Of layer 1, z = a = x (scaled, where the network scales), sigma' = 1, and Delta[1] is with respect to that.
-    The numbers are those that `value_and_grad` computes with.
+    The numbers are those that `value_and_grad` computes with; an output scaling comes behind them.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def trace(net: Network, x: Numbers, k: Which = None) -> list[tracing.Step]:
     Raises
     ------
     UsageError
-        x is not one point; as `value_and_grad`; the network has an output scaling.
+        x is not one point; as `value_and_grad`.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from netgrad.core.arguments import Which, at_points, output_of, points_of, rows_
 from netgrad.core.arrays import Numbers
 from netgrad.core.network import Network
 from netgrad.errors import PointsError, counted
-from netgrad.results.sens_report import Saturation, Sensitivity, report
+from netgrad.results.sens_report import Interaction, Saturation, Sensitivity, Wish, check_second, report
 from netgrad.results.shards import subject_of
 
 integrated_gradients = at_points(integrated.integrated_gradients)
@@ -22,14 +22,24 @@ class Sensitivities(NamedTuple):
     left_out: int  # at which one is not
     inputs: list[Sensitivity]  # the largest rms first
     layers: list[Saturation]  # layer 2 first
+    second: list[Interaction]  # second derivatives, the largest rms first, where they are asked for
 
 
-def sensitivities(net: Network, X: Numbers, k: Which = None, scaled: bool = False, jobs: int = 1) -> Sensitivities:
+def sensitivities(
+    net: Network,
+    X: Numbers,
+    k: Which = None,
+    scaled: bool = False,
+    jobs: int = 1,
+    second: bool = False,
+    sobol: str | None = None,
+) -> Sensitivities:
     """Sensitivity of the output to each input over all points, ranked.
 
     For each input, of da_k/dx_i over the m points: mean, standard deviation (with m - 1), root of the mean square
-    (rms), mean size, minimum, maximum, and the shares that are positive and zero; for each layer, the shares of its
-    units that are saturated, 0 < |sigma'(z)| < 0.001, and dead.
+    (rms), mean size, minimum, maximum, the shares that are positive and zero, and the standard error of the mean for
+    points drawn independently; for each layer, the shares of its units that are saturated, 0 < |sigma'(z)| < 0.001,
+    and dead.
 
     Parameters
     ----------
@@ -42,13 +52,18 @@ def sensitivities(net: Network, X: Numbers, k: Which = None, scaled: bool = Fals
         output per unit of x_i.
     jobs
         Threads; the result does not depend on it.
+    second
+        Whether second derivatives are ranked, too: of up to 99 inputs, in one pass.
+    sobol
+        The law of independent inputs, for bounds on total Sobol indices (Kucherenko & Sobol, 2009), as
+        `netgrad sens --sobol` takes it: "data" and ranges such as "0:1" are uniform, "normal" and "scaling" normal.
 
     Raises
     ------
     UsageError
-        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k.
+        X is not of shape (m, n_1); n_L > 1 and k is None; there is no output k; `sobol` is no law.
     PointsError
-        There is no point with a finite gradient, or one only to scale with.
+        There is no point with finite derivatives, or one only to scale with.
 
     Examples
     --------
@@ -59,8 +74,10 @@ def sensitivities(net: Network, X: Numbers, k: Which = None, scaled: bool = Fals
     k, X = output_of(net, k), points_of(net, rows_of(net, X)[0])
     if not len(X):
         raise PointsError("there are no points")
-    found = finite_sums(net, X, [k], jobs)
+    if second:
+        check_second(net)
+    found = finite_sums(net, X, [k], jobs, second)
     if found.sums is None:
-        raise PointsError(f"no gradient is finite at {counted(found.left_out, 'point')}")
-    said = report(net, subject_of(net, [k]), net.input_names, found.sums, scaled)
-    return Sensitivities(said.points, found.left_out, said.rows, said.layers)
+        raise PointsError(f"no derivative is finite at {counted(found.left_out, 'point')}")
+    said = report(net, subject_of(net, [k]), net.input_names, found.sums, Wish(scaled, second, sobol))
+    return Sensitivities(said.points, found.left_out, said.rows, said.layers, said.second)

@@ -32,7 +32,7 @@ class Marks(NamedTuple):
 
     @property
     def above(self) -> NDArray[np.bool_]:
-        """Which points, shape (m,), are of the second class; all where there are no targets."""
+        """Points of the second class, shape (m,); all where there are no targets."""
         return np.ones(len(self.V), np.bool_) if self.y is None else np.asarray(self.y >= self.middle)
 
     @property
@@ -53,22 +53,21 @@ class Marks(NamedTuple):
         return f"{self.taken:,} of {self.total:,} points" if self.taken < self.total else ""
 
 
-def marks_of(
-    V: Array,
-    Y: Array | None,
-    named: Mapping[int, str],
-    column: str,
-    outputs: Sequence[str],
-    k: int,
-    total: int,
-    level: float | None = 0.5,
-) -> Marks:
+class Labels(NamedTuple):
+    """Names of a target's classes, and where targets that are no classes are told apart."""
+
+    named: Mapping[int, str]  # of y = 0 and y = 1, or of the numbers of the outputs
+    column: str  # of the target
+    outputs: Sequence[str]
+    level: float | None = 0.5  # None: at their median
+
+
+def marks_of(V: Array, Y: Array | None, labels: Labels, k: int, total: int) -> Marks:
     """Points V, shape (m, d), along the axes; with targets Y, y >= 1/2 is the class of output k.
 
-    Y has shape (m, 1) or (m, n_L), or is None. `named` says what y = 0 and y = 1, or the numbers of the outputs are
-    called, and `column` what the target is. Targets that are no classes are told apart at the `level` of the contour,
-    or at their median.
+    Y has shape (m, 1) or (m, n_L), or is None. Targets that are no classes are told apart at the level of the contour.
     """
+    named, column, outputs, level = labels
     if Y is None:
         return Marks(V, total=total)
     output = outputs[k]

@@ -12,7 +12,7 @@ from netgrad.core.network import Network
 from netgrad.errors import UsageError, visible
 from netgrad.plot.grid import Axis, Grid, Strip, gathered, strips
 from netgrad.plot.marks import Marks
-from netgrad.plot.section import whole_range
+from netgrad.plot.section import Section, whole_range
 
 LARGEST = 1e300  # of what is drawn, so that differences are finite
 
@@ -61,28 +61,14 @@ class Scene(NamedTuple):
 
 
 def level_of(net: Network, k: int, said: float | None) -> float | None:
-    """Where the contour is: as said, or in the middle of all values that output k can have, where there is one."""
+    """Level of the contour: as said, or in the middle of all values that output k can have, where there is one."""
     whole = whole_range(net, k)
     return sum(whole) / 2 if said is None and whole is not None else said
 
 
-def scene_of(
-    net: Network,
-    k: int,
-    names: tuple[str, ...],
-    axes: dict[int, Axis],
-    rest: tuple[Array, str],
-    marks: Marks | None,
-    level: float | None,
-    arrows: bool,
-    jobs: int,
-) -> Scene:
-    """Scene of output k over the inputs that `axes` has, which are called `names`.
-
-    `rest` is a point with what the others are, shape (n_1,), and that in words.
-    """
-    x, others = rest
-    over, whole, level = tuple(axes), whole_range(net, k), level_of(net, k, level)
+def scene_of(net: Network, k: int, section: Section, marks: Marks | None, level: float | None, jobs: int) -> Scene:
+    """Scene of output k over a section, with the contour where `level_of` has it."""
+    over, axes, names, x, others = section
+    whole, level = whole_range(net, k), level_of(net, k, level)
     points = partial(strips, net, k, x, over, jobs=jobs)
-    along = tuple(names[i] for i in over)
-    return Scene(net.output_names[k], tuple(axes.values()), along, others, level, whole, marks, points, arrows)
+    return Scene(net.output_names[k], axes, names, others, level, whole, marks, points)

@@ -1,6 +1,7 @@
 """From options to axes: which inputs vary, between what, and what the others are meanwhile."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,6 +14,34 @@ from netgrad.plot.grid import Axis
 MARGIN = 0.05  # of the points' range, free at both ends
 SPREAD = 3  # standard deviations to both sides of the mean
 NARROW = 1e-9  # a range relative to its ends, below which neighbouring points would coincide
+
+
+class Section(NamedTuple):
+    """A section through the space of the inputs: one or two vary, and the others are fixed."""
+
+    over: tuple[int, ...]  # those that vary, from 0
+    axes: tuple[Axis, ...]  # of each
+    names: tuple[str, ...]  # of each
+    x: Array  # (n_1,), a point with what the others are
+    others: str  # the same in words, or nothing
+
+
+def section_of(
+    net: Network,
+    names: tuple[str, ...],
+    over: tuple[int, ...],
+    axes: tuple[Axis, ...],
+    fixed: Array | None,
+    seen: Moments | None,
+) -> Section:
+    """Section over `axes` of the inputs `over`; all inputs have `names`, and the others are as `others_of` has them.
+
+    Raises
+    ------
+    UsageError
+        As `others_of`.
+    """
+    return Section(over, axes, tuple(names[i] for i in over), *others_of(fixed, over, names, net, seen))
 
 
 def over_of(listing: str | None, names: tuple[str, ...]) -> tuple[int, ...]:

@@ -5,7 +5,7 @@ from functools import reduce
 from typing import NamedTuple
 
 from netgrad.analysis.moments import Moments, merged, moments
-from netgrad.plot.marks import Marks, marks_of
+from netgrad.plot.marks import Labels, Marks, marks_of
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import Block, blocks
 from netgrad.stream.sample import Sample, begun, sampled
@@ -26,10 +26,10 @@ def marks_in(seen: Survey, over: tuple[int, ...], outputs: Sequence[str], k: int
     """The points of a sample along the inputs `over`, with their targets where there are any."""
     rows, n_1, targets = seen.sample.rows, len(seen.layout.names), seen.layout.targets
     if targets is None:
-        return marks_of(rows[:, over], None, {}, "", outputs, k, seen.sample.total)
+        return marks_of(rows[:, over], None, Labels({}, "", outputs), k, seen.sample.total)
     named = {int(y): name for name, y in targets.codes.items()}
-    column = seen.layout.target_names[0]
-    return marks_of(rows[:, over], rows[:, n_1:], named, column, outputs, k, seen.sample.total, level)
+    labels = Labels(named, seen.layout.target_names[0], outputs, level)
+    return marks_of(rows[:, over], rows[:, n_1:], labels, k, seen.sample.total)
 
 
 def survey(points: Points, check: Callable[[Layout], None]) -> Survey:

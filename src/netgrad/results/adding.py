@@ -9,9 +9,9 @@ from netgrad.core.network import Network
 from netgrad.stream.fold import Block
 
 
-def sensitivities(net: Network, outputs: list[int], block: Block, jobs: int) -> Part:
+def sensitivities(net: Network, outputs: list[int], second: bool, block: Block, jobs: int) -> Part:
     """Sums of gradients and inputs: see `finite_sums`."""
-    return finite_sums(net, block.X, outputs, jobs)
+    return finite_sums(net, block.X, outputs, jobs, second)
 
 
 def risks(net: Network, losses: Sequence[str], confident: float, wrt_x: bool, block: Block, jobs: int) -> Risk:

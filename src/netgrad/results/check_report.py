@@ -1,74 +1,82 @@
 """Reports of checks and suggestions, as rows and as records."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
-from netgrad.analysis.checks import Check
-from netgrad.analysis.suggestions import AS_SAVED, Reading, Suggestion
-from netgrad.core.network import Network
-from netgrad.errors import UsageError, excerpt
+from netgrad.analysis.checks import Check, Worst
+from netgrad.analysis.readings import Reading
+from netgrad.analysis.suggestions import Suggestion
 from netgrad.results.report import Cell, Table
+from netgrad.stream.picking import Place
 
 HEADERS = (
-    "check", "method", "points", "tol", "disagree", "largest_error", "at_point", "input", "found", "expected",
-    "expected_error",
+    "check", "method", "points", "inputs", "tol", "disagree", "largest_error", "file", "line", "input", "found",
+    "expected", "expected_error",
 )  # fmt: skip
+WORST = ("file", "line", "input", "found", "expected", "error")
 
 
-def row(what: str, check: Check, names: tuple[str, ...], total: int) -> list[Cell]:
-    """One check as a row; `at_point` counts the points that were checked from 1."""
-    worst = check.worst
-    at = None if worst.input is None else names[worst.input]
-    measured = (check.tol, check.disagreements, worst.error, worst.point + 1, at, worst.found, worst.expected)
-    return [what, check.method, f"{check.points} of {total}", *measured, check.expected_error]
+class Outcome(NamedTuple):
+    """A check with what its points and inputs are called."""
+
+    what: str  # gradient or value
+    check: Check
+    places: Sequence[Place]  # of the points that were checked
+    total: str  # of how many they are
+    names: tuple[str, ...]  # of the inputs
 
 
-def table_of(rows: list[list[Cell]]) -> Table:
+class Suggested(NamedTuple):
+    """A suggestion and the command that would say so."""
+
+    suggestion: Suggestion
+    command: str
+
+
+def row(outcome: Outcome) -> list[Cell]:
+    """One check as a row: where the largest error is, as the file and its line."""
+    check = outcome.check
+    points = f"{check.points} of {outcome.total}"
+    inputs = None if check.inputs is None else f"{check.inputs} of {len(outcome.names)}"
+    file, line, at, found, expected = worst_of(outcome, check.worst)[:5]
+    measured = (check.tol, check.disagreements, check.worst.error, file, line, at, found, expected)
+    return [outcome.what, check.method, points, inputs, *measured, check.expected_error]
+
+
+def worst_of(outcome: Outcome, worst: Worst) -> list[Cell]:
+    """Where two numbers differ, as WORST has it."""
+    at = None if worst.input is None else outcome.names[worst.input]
+    place = outcome.places[worst.point]
+    return [place.file, place.line, at, worst.found, worst.expected, worst.error]
+
+
+def table_of(outcomes: Sequence[Outcome]) -> Table:
     """The checks."""
-    return Table(HEADERS, rows)
+    return Table(HEADERS, [row(outcome) for outcome in outcomes])
 
 
-def suggestions_table(found: list[Suggestion]) -> Table:
+def suggestions_table(found: Sequence[Suggested]) -> Table:
     """The readings, the best first."""
-    headers = ("rank", "hidden", "output", "transposed", "scaling", "rms_error", "largest_error", "read")
-    rows: list[list[Cell]] = [
-        [i, r.hidden, r.output, ", ".join(map(str, r.transposed)) or "none", r.scaling, rms, largest, text(r)]
-        for i, (r, rms, largest) in enumerate(found, start=1)
-    ]
+    headers = (
+        "rank", "hidden", "output", "transposed", "scaling", "output_scaling", "rms_error", "largest_error", "command",
+    )  # fmt: skip
+    rows: list[list[Cell]] = []
+    for i, ((r, rms, largest), command) in enumerate(found, start=1):
+        rows.append([i, r.hidden, r.output, turned(r), r.scaling, r.output_scaling, rms, largest, command])
     return Table(headers, rows)
 
 
-def text(reading: Reading) -> str:
-    """The reading as --read takes it.
-
-    >>> net = Network.of([([[1.0]], [0.0])])
-    >>> text(Reading("tanh", AS_SAVED, (3, 4), "none", net))
-    'hidden=tanh,transpose=3+4,scaling=none'
-    """
-    items = [("hidden", reading.hidden), ("output", reading.output)]
-    items += [("transpose", "+".join(map(str, reading.transposed)) or AS_SAVED), ("scaling", reading.scaling)]
-    return ",".join(f"{key}={value}" for key, value in items if value != AS_SAVED)
+def turned(reading: Reading) -> str:
+    """The layers that are turned."""
+    return ", ".join(map(str, reading.transposed)) or "none"
 
 
-def chosen(asked: str, found: list[Reading]) -> Network:
-    """The network of the reading that --read asks for, among those that there are.
-
-    Raises
-    ------
-    UsageError
-        There is no such reading.
-    """
-    wanted = sorted(item.strip() for item in asked.split(",") if item.strip())
-    for reading in found:
-        if sorted(filter(None, text(reading).split(","))) == wanted:
-            return reading.net
-    raise UsageError(
-        f"--read takes hidden=NAME, output=NAME, transpose=L+L (square layers), scaling=none, not {excerpt(asked)}"
-    )
-
-
-def record(rows: list[list[Cell]], found: list[Suggestion] | None) -> dict[str, Any]:
-    """Record that --json prints."""
-    checks = [dict(zip(HEADERS, cells, strict=True)) for cells in rows]
+def record(outcomes: Sequence[Outcome], found: Sequence[Suggested] | None) -> dict[str, Any]:
+    """What --json prints."""
+    checks = []
+    for outcome in outcomes:
+        worst = [dict(zip(WORST, worst_of(outcome, w), strict=True)) for w in outcome.check.largest]
+        checks.append({**dict(zip(HEADERS, row(outcome), strict=True)), "worst": worst})
     if found is None:
         return {"checks": checks}
     table = suggestions_table(found)

@@ -17,6 +17,8 @@ def record_of(sums: Sums) -> dict[str, Any]:
         "gradients": [_moments_record(v) for v in sums.gradients],
         "inputs": _moments_record(sums.inputs),
         "layers": [{name: array.tolist() for name, array in c._asdict().items()} for c in sums.layers],
+        "values": [_moments_record(v) for v in sums.values],
+        "second": [_moments_record(v) for v in sums.second],
     }
 
 
@@ -32,14 +34,19 @@ def sums_in(record: Any, sizes: tuple[int, ...]) -> Sums:
     KeyError, TypeError, ValueError, OverflowError
         It is something else.
     """
-    gradients, inputs = tuple(_moments(v, sizes[0]) for v in record["gradients"]), _moments(record["inputs"], sizes[0])
-    if any(v.m != inputs.m for v in gradients):
+    n = sizes[0]
+    inputs, gradients = _moments(record["inputs"], n), tuple(_moments(v, n) for v in record["gradients"])
+    values = tuple(_moments(v, 1) for v in record["values"])
+    second = tuple(_moments(v, n * (n + 1) // 2) for v in record["second"])
+    if any(v.m != inputs.m for v in (*gradients, *values, *second)):
+        raise ValueError
+    if len(values) != len(gradients) or len(second) not in (0, len(gradients)):
         raise ValueError
     layers = tuple(
         Passing(*(_array(c[name], n_l, _count(inputs.m)) for name in Passing._fields))
         for c, n_l in zip(record["layers"], sizes[1:], strict=True)
     )
-    return Sums(gradients, inputs, layers)
+    return Sums(gradients, inputs, layers, values, second)
 
 
 def _moments(record: Any, n: int) -> Moments:

@@ -1,5 +1,6 @@
 """Directions, condition and second derivatives as results: what is computed for each point, and its columns' names."""
 
+from collections.abc import Callable
 from functools import partial
 from itertools import combinations_with_replacement
 
@@ -11,7 +12,7 @@ from netgrad.core.hessian import hessian, largest
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, excerpt, listed, nearest
 from netgrad.numerals.number import parse
-from netgrad.results.values import Results, chosen_outputs, one_output, value_names
+from netgrad.results.values import Results, check_float64, chosen_outputs, one_output, value_names
 
 COLUMNS = 5000  # of a Hessian, at most
 
@@ -81,20 +82,25 @@ def _with_more(results: Results, more: list[str], inputs: tuple[str, ...]) -> li
     return [*results.names(inputs), *more]
 
 
-def hessians(net: Network, output: str | None = None, prefix: str = "") -> Results:
-    """a and the upper triangle of its Hessian: `a, d2a_dx1dx1, d2a_dx1dx2, ...`.
+def hessians(net: Network, output: str | None = None, prefix: str = "", bounds: bool = False) -> Results:
+    """a and the upper triangle of its Hessian: `a, d2a_dx1dx1, d2a_dx1dx2, ...`; with `bounds` those of all behind.
 
     Raises
     ------
     UsageError
-        n_L > 1 and `output` is None, there is no such output, or the Hessian has too many columns.
+        n_L > 1 and `output` is None, there is no such output, the Hessian has too many columns, or the network is not
+        in float64 and bounds are asked for.
     """
     k, n = one_output(net, output), net.sizes[0]
     if n * (n + 1) // 2 > COLUMNS:
         raise UsageError(
             f"the Hessian of {n} inputs has {n * (n + 1) // 2:,} columns: say --along V or --eigen, or ask the library"
         )
-    return Results(partial(_hessians, net, k), partial(_hessian_names, prefix, value_names(net, [k])[0]))
+    names = partial(_hessian_names, prefix, value_names(net, [k])[0])
+    if not bounds:
+        return Results(partial(_hessians, net, k), names)
+    check_float64(net)
+    return Results(partial(_bounded_hessians, net, k), partial(_with_errors, names), bounded=True)
 
 
 def _hessians(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
@@ -102,20 +108,45 @@ def _hessians(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Arr
     return np.column_stack([found.a, found.H[:, *np.triu_indices(net.sizes[0])]]).astype(np.float64)
 
 
+def _bounded_hessians(net: Network, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
+    from netgrad.bounds.hessians import hessian_bounds
+
+    found, above = hessian_bounds(net, X, k, jobs), np.triu_indices(net.sizes[0])
+    return np.column_stack([found.a, found.H[:, *above], found.a_err, found.H_err[:, *above]])
+
+
+def _with_errors(named: Callable[[tuple[str, ...]], list[str]], inputs: tuple[str, ...]) -> list[str]:
+    names = named(inputs)
+    return [*names, *(f"{name}_err" for name in names)]
+
+
 def _hessian_names(prefix: str, a: str, inputs: tuple[str, ...]) -> list[str]:
     pairs = combinations_with_replacement(inputs, 2)
     return [prefix + name for name in (a, *(f"d2{a}_d{u}d{v}" for u, v in pairs))]
 
 
-def hessians_along(net: Network, v: Array, output: str | None = None, prefix: str = "") -> Results:
-    """v^T H v, then the components of H v: `d2a_dvdv, d2a_dx1dv, ...`."""
+def hessians_along(
+    net: Network, v: Array, output: str | None = None, prefix: str = "", bounds: bool = False
+) -> Results:
+    """v^T H v, then the components of H v: `d2a_dvdv, d2a_dx1dv, ...`; with `bounds` those of all behind."""
     k = one_output(net, output)
-    return Results(partial(_hessians_along, net, v, k), partial(_names_along, prefix, value_names(net, [k])[0]))
+    names = partial(_names_along, prefix, value_names(net, [k])[0])
+    if not bounds:
+        return Results(partial(_hessians_along, net, v, k), names)
+    check_float64(net)
+    return Results(partial(_bounded_along, net, v, k), partial(_with_errors, names), bounded=True)
 
 
 def _hessians_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
     Hv = hessian_times(net, X, v, k, jobs)[1]
     return np.column_stack([(Hv * v).sum(axis=1), Hv]).astype(np.float64)
+
+
+def _bounded_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
+    from netgrad.bounds.hessians import hessian_times_bounds
+
+    found = hessian_times_bounds(net, X, v, k, jobs)
+    return np.column_stack([found.curvature, found.Hv, found.curvature_err, found.Hv_err])
 
 
 def _names_along(prefix: str, a: str, inputs: tuple[str, ...]) -> list[str]:

@@ -75,6 +75,20 @@ def check_inputs(shards: list[Shard], inputs: tuple[str, ...]) -> None:
             raise PointsError(f"input {i} is {excerpt(theirs)}, expected {excerpt(ours)}", file=shard.file)
 
 
+def check_second_in(shards: list[Shard], second: bool) -> list[Shard]:
+    """The shards, with sums of second derivatives only where they are wanted.
+
+    Raises
+    ------
+    PointsError
+        They are wanted, and a shard has none.
+    """
+    for shard in shards:
+        if second and not shard.sums.second:
+            raise PointsError("sums without second derivatives: say --second there, too", file=shard.file)
+    return shards if second else [shard._replace(sums=shard.sums._replace(second=())) for shard in shards]
+
+
 def _check_subject(found: Subject, expected: Subject, path: str, line: int) -> None:
     if found.dtype != expected.dtype:
         problem = f"gradients in {excerpt(found.dtype)}, expected {expected.dtype}"

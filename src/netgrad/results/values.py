@@ -116,8 +116,7 @@ def bounded_values_and_gradients(
         n_L > 1 and `output` is None; there is no such output; the network is not in float64; there are no bounds for
         an activation; `precise` is wanted, and the platform has no extended precision.
     """
-    if net.dtype != np.float64:
-        raise UsageError("--bounds and --precise are those of float64: leave --dtype out")
+    check_float64(net)
     if precise and np.finfo(np.longdouble).nmant < 63:
         raise UsageError("--precise computes in long double, which is no more than float64 on this platform")
     from netgrad.bounds.sigmas import check_known
@@ -126,6 +125,12 @@ def bounded_values_and_gradients(
     chosen = chosen_outputs(net, output)
     names = partial(_bounded_names, value_names(net, chosen), prefix)
     return Results(partial(_bounded, net, chosen, precise), names, bounded=True)
+
+
+def check_float64(net: Network) -> None:
+    """Raise UsageError where the network is not in float64, for which there are bounds."""
+    if net.dtype != np.float64:
+        raise UsageError("--bounds and --precise are those of float64: leave --dtype out")
 
 
 def _bounded(net: Network, chosen: list[int], precise: bool, X: Array, Y: Array | None, jobs: int) -> Array:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from netgrad.core.network import Array, Layer, Network
-from netgrad.core.tracing import Step
+from netgrad.core.tracing import Step, outcome
 from netgrad.errors import visible
 
 FULL = 6  # rows and columns that are written out
@@ -16,7 +16,7 @@ PREAMBLE = r"""\documentclass[11pt]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{amsmath}
-\usepackage[paperwidth=256mm,paperheight=144mm,margin=12mm]{geometry}
+\usepackage[paperwidth=272mm,paperheight=153mm,margin=12mm]{geometry}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{6pt}
 \allowdisplaybreaks
@@ -167,9 +167,12 @@ def diagonal(d: Array, write: Writing) -> str:
 
 
 def _gradient(net: Network, trace: Sequence[Step], k: int, write: Writing) -> list[str]:
-    value, below = float(trace[-1].a[k]), trace[0].delta
+    value, gradient = outcome(net, trace, k)
     name = rf"a^{{[{net.L}]}}" if net.sizes[-1] == 1 else rf"a^{{[{net.L}]}}_{{{k + 1}}}"
-    lines = [rf"{name} &= {write.number(value)}"]
-    if net.scaling is None:
-        return [*lines, rf"\nabla_x {name} &= \Delta^{{[1]}} = {write.vector(below)}"]
-    return [*lines, rf"\nabla_x {name} &= \Delta^{{[1]}} / s = {write.vector(below / net.scaling.std)}"]
+    lines = [rf"{name} &= {write.number(trace[-1].a[k])}"]
+    delta = r"\Delta^{[1]}" if net.scaling is None else r"\Delta^{[1]} / s"
+    if net.output_scaling is not None:
+        mean, std = (write.number(part[k]) for part in (net.output_scaling.mean, net.output_scaling.std))
+        lines.append(rf"y &= \mu_y + s_y {name} = {mean} + ({std}) {name} = {write.number(value)}")
+        name, delta = "y", rf"s_y {delta}"
+    return [*lines, rf"\nabla_x {name} &= {delta} = {write.vector(gradient)}"]

@@ -18,10 +18,8 @@ def page(net: Network, k: int, x: Array) -> str:
     Raises
     ------
     UsageError
-        The network has too many weights for a page, or an output scaling.
+        The network has too many weights for a page.
     """
-    if net.output_scaling is not None:
-        raise UsageError("a page shows Algorithm 1, which has no output_scaling: draw the network without it")
     if net.parameters > LARGEST:
         raise UsageError(f"a page holds up to {LARGEST:,} weights and biases, and the network has {net.parameters:,}")
     template = files("netgrad.show").joinpath("page.html").read_text(encoding="utf-8")
@@ -32,7 +30,7 @@ def page(net: Network, k: int, x: Array) -> str:
 
 def content(net: Network, k: int, x: Array) -> dict[str, Any]:
     """Data that the page computes with; floats are shortest round-trip, so that it has the very weights."""
-    scaling = net.scaling
+    scaling, of_output = net.scaling, net.output_scaling
     names, outputs = net.input_names, net.output_names
     return {
         "name": net.name,
@@ -43,6 +41,8 @@ def content(net: Network, k: int, x: Array) -> dict[str, Any]:
         "ranges": [list(_range(net, i, float(x[i]))) for i in range(net.sizes[0])],
         "mean": None if scaling is None else scaling.mean.tolist(),
         "std": None if scaling is None else scaling.std.tolist(),
+        "outMean": None if of_output is None else float(of_output.mean[k]),
+        "outStd": None if of_output is None else float(of_output.std[k]),
         "layers": [_layer(layer) for layer in net.layers],
     }
 

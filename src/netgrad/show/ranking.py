@@ -16,6 +16,7 @@ MEASURES = {
     "rms": "rms",
     "mean": "mean",
     "std": "std",
+    "mean +-": "mean_error",
     "mean |.|": "mean_abs",
     "min": "min",
     "max": "max",
@@ -39,13 +40,14 @@ def parts(found: Report, digits: int | None, most: int) -> list[RenderableType]:
         scale = ", times the standard deviation of each input" if found.scaled else ""
         title = f"gradient of {output} at {counted(found.points, 'point')}{scale}"
         shown += [plain(title, "bold"), *_inputs(list(group), digits, most), ""]
+    shown += _bounds(found, digits, most) + _pairs(found, digits, most)
     return [*shown, *_layers(found.layers, digits)]
 
 
 def bar(row: Sensitivity, longest: float) -> str:
     """The sign of the mean, then its size in full blocks, then shade up to the rms; `longest` takes all the width.
 
-    >>> bar(Sensitivity("a", "x", -1.0, 1.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0), 4.0)
+    >>> bar(Sensitivity("a", "x", -1.0, 1.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0, 0.0), 4.0)
     '-█████░░░░░'
     """
     if not 0 < row.rms <= longest < float("inf"):
@@ -72,6 +74,34 @@ def _inputs(rows: list[Sensitivity], digits: int, most: int) -> list[RenderableT
     if len(rows) > most:
         notes.append(f"The first {most} of {len(rows)} inputs; for more: --rows N, or --format csv.")
     return [*shown, *(plain(note, "dim") for note in notes)]
+
+
+def _bounds(found: Report, digits: int, most: int) -> list[RenderableType]:
+    """Bounds on total Sobol indices, the largest first."""
+    if not found.law:
+        return []
+    several = len(found.subject.outputs) > 1
+    rows = sorted(found.rows, key=lambda row: -(row.sobol_total_max or 0))[:most]
+    cells = [[*[row.output] * several, row.input, number(row.sobol_total_max or 0.0, digits)] for row in rows]
+    shown = table([*["output"] * several, "input", "total Sobol index <="], cells)
+    return [plain(f"inputs {found.law}", "bold"), *shown, ""]
+
+
+def _pairs(found: Report, digits: int, most: int) -> list[RenderableType]:
+    """Second derivatives, the largest rms first."""
+    if not found.second:
+        return []
+    several = len(found.subject.outputs) > 1
+    names = ["rms", "mean", "mean_error", "positive", "zero"]
+    cells = [
+        [*[row.output] * several, row.input, row.other, *(number(getattr(row, name), digits) for name in names)]
+        for row in found.second[:most]
+    ]
+    scale = ", times both standard deviations" if found.scaled else ""
+    headers = [*["output"] * several, "input", "and", "rms", "mean", "mean +-", "positive", "zero"]
+    left = len(found.second) - len(cells)
+    notes = [plain(f"The first {most} of {len(found.second)} pairs; for more: --rows N, or --format csv.", "dim")]
+    return [plain(f"second derivatives{scale}", "bold"), *table(headers, cells), *(notes if left else []), ""]
 
 
 def _fitting(texts: list[list[str]]) -> int:

@@ -6,7 +6,7 @@ from rich.console import RenderableType
 from netgrad.analysis.saturation import dead, rounded, saturated
 from netgrad.core.activations import Activation, activation
 from netgrad.core.network import Array, Network
-from netgrad.core.tracing import Step
+from netgrad.core.tracing import Step, outcome
 from netgrad.show.console import plain
 from netgrad.show.table import number, table
 
@@ -26,15 +26,20 @@ def steps(net: Network, trace: list[Step], k: int, x: Array, digits: int | None)
         n_l, n_below = layer.W.shape
         title = f"l = {step.l}: {layer.activation}, W[{step.l}] is {n_l} x {n_below}"
         parts += ["", plain(title, "bold"), *_layer(layer.sigma, step, digits)]
-    output = net.output_names[k]
-    gradient = _gradient(net, trace[0])
-    parts += ["", plain(f"gradient of {output} = {number(float(trace[-1].a[k]), digits)}", "bold")]
+    output, (value, gradient) = net.output_names[k], outcome(net, trace, k)
+    parts += _output_scaling(net, trace[-1], k, digits)
+    parts += ["", plain(f"gradient of {output} = {number(value, digits)}", "bold")]
     rows = [[name, number(g, digits)] for name, g in zip(names, gradient.tolist(), strict=True)]
     return [*parts, *table(["input", f"d{output}/dx"], rows)]
 
 
-def _gradient(net: Network, first: Step) -> Array:
-    return first.delta if net.scaling is None else first.delta / net.scaling.std
+def _output_scaling(net: Network, last: Step, k: int, digits: int | None) -> list[RenderableType]:
+    """The output as mean + std a[L], where the network scales it."""
+    scaling = net.output_scaling
+    if scaling is None:
+        return []
+    mean, std, a = (number(float(v), digits) for v in (scaling.mean[k], scaling.std[k], last.a[k]))
+    return ["", plain(f"{net.output_names[k]} = mean + std a[{net.L}] = {mean} + {std} * {a}", "bold")]
 
 
 def _inputs(net: Network, names: tuple[str, ...], first: Step, x: Array, digits: int | None) -> list[RenderableType]:
@@ -59,6 +64,7 @@ def _layer(sigma: Activation, step: Step, digits: int | None) -> list[Renderable
 
 def record(net: Network, trace: list[Step], k: int, x: Array) -> dict[str, object]:
     """Record that `netgrad trace --json` prints."""
+    value, gradient = outcome(net, trace, k)
     return {
         "x": x.tolist(),
         "output": k + 1,
@@ -73,6 +79,6 @@ def record(net: Network, trace: list[Step], k: int, x: Array) -> dict[str, objec
             }
             for sigma, step in zip([activation("identity"), *(layer.sigma for layer in net.layers)], trace, strict=True)
         ],
-        "value": float(trace[-1].a[k]),
-        "gradient": _gradient(net, trace[0]).tolist(),
+        "value": value,
+        "gradient": gradient.tolist(),
     }

@@ -7,7 +7,7 @@ import numpy as np
 from netgrad.errors import PointsError
 from netgrad.stream.sources import Source
 from netgrad.tables.records import MAX_RECORD, Dialect
-from netgrad.tables.splitting import Scan, is_too_long, split
+from netgrad.tables.splitting import Scan, count, is_too_long, split
 
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -60,7 +60,7 @@ def _taken(pending: bytearray, end: int) -> bytes:
 
 def _parts(block: bytes, rows: int) -> Iterator[bytes]:
     """`block` in parts of at most so many line feeds."""
-    if len(block) <= rows:
+    if len(block) <= rows or count(block, b"\n") <= rows:
         yield block
         return
     ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord("\n"))[rows - 1 :: rows] + 1

@@ -98,7 +98,7 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
     with closing(_here(points, task) if points.runner is None else points.runner.answers(points, task)) as found:
         for one in found:
             first = first or one
-            _check_columns(one, first)
+            check_columns(one, first)
             tally.add(one)
             if len(tally.others) > 1:
                 continue  # an error, which counts them all
@@ -173,7 +173,7 @@ def _check_others(tally: Tally, file: str) -> None:
         )
 
 
-def _check_columns(one: Answer, first: Answer) -> None:
+def check_columns(one: Answer, first: Answer) -> None:
     """Raise PointsError where the columns of a source are not those of the first."""
     if one.layout is first.layout:
         return

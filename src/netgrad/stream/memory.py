@@ -10,7 +10,7 @@ _KEPT = {_MMAP_THRESHOLD: 32 << 20, _TRIM_THRESHOLD: 64 << 20}
 def keep_freed_memory() -> None:
     """Have glibc use freed blocks of some MiB again, which it would give back and then fault in page by page.
 
-    Elsewhere nothing happens. Measured with polars' codec: a quarter of the time of a run.
+    Elsewhere nothing happens. Measured with the compiled codec: a quarter of the time of a run.
     """
     with suppress(ImportError, OSError, AttributeError, TypeError):
         import ctypes

@@ -85,7 +85,7 @@ def _decode(task: Task, piece: Piece) -> Chunk:
 
 
 def _numbers(m: int, whole: int, bad: list[int]) -> Integers:
-    """Which of all the rows of a piece, from 0, the first m that are not bad are, where bad ones are left out."""
+    """Places among all rows of a piece, from 0, of the first m that are not bad, where bad ones are left out."""
     rows = np.arange(whole)
     return rows[:m] if m == whole else np.delete(rows, [row for row in bad if row < whole])[:m]
 

@@ -19,9 +19,15 @@ def points_of(x: list[list[bytes]], y: list[list[bytes]], layout: Layout) -> tup
     X = numbers_of(x, layout.dialect.decimal)
     if X is None or layout.targets is None:
         return None if X is None else (X, None)
+    Y = targets_of(y, layout)
+    return None if Y is None else (X, Y)
+
+
+def targets_of(y: list[list[bytes]], layout: Layout) -> Array | None:
+    """What the cells of the target columns stand for, shape (m, n); None where one of them stands for nothing."""
     Y = [_target(cells, layout) for cells in y]
     found = [column for column in Y if column is not None]
-    return (X, np.stack(found, axis=1)) if len(found) == len(Y) else None
+    return np.stack(found, axis=1) if len(found) == len(Y) else None
 
 
 def others_of(y: list[list[bytes]], layout: Layout) -> Names:

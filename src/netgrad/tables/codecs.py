@@ -1,7 +1,6 @@
-"""Choice of a codec, which reads and writes tables: numpy's always can; polars' is quicker, where it is installed."""
+"""Choice of a codec, which reads and writes tables: numpy's always can; the compiled one is quicker, where numba is."""
 
 from collections.abc import Callable
-from importlib.util import find_spec
 from typing import NamedTuple
 
 from netgrad.core.arrays import Array
@@ -10,9 +9,9 @@ from netgrad.tables import numpy_codec
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
 
-NAMES = ("auto", "numpy", "polars")
+NAMES = ("auto", "numpy", "compiled")
 BLOCK = 1 << 20  # bytes to read at a time
-PAYS = 32 << 20  # bytes of input from which importing polars pays
+PAYS = 8 << 20  # bytes of input from which loading the compiled loops pays
 
 
 class Codec(NamedTuple):
@@ -30,14 +29,14 @@ def codec(name: str, size: int | None) -> Codec:
     Raises
     ------
     UsageError
-        polars is asked for and not installed.
+        compiled is asked for, and its loops cannot be had.
     """
-    if name == "numpy" or (name == "auto" and (size or 0) < PAYS):
+    if name == "numpy" or (name == "auto" and size is not None and size < PAYS):
         return Codec()
-    if find_spec("polars") is None:
-        if name == "auto":
-            return Codec()
-        raise UsageError("--codec polars needs the extra fast: pip install 'netgrad[fast]'")
-    from netgrad.tables import polars_codec
+    from netgrad.compiled import ready  # takes longer to import than a point takes
+    from netgrad.tables import compiled_codec
 
-    return Codec(polars_codec.decode, polars_codec.encode, polars_codec.BLOCK, more=1)
+    found = ready.loops(compiled_codec.LOOPS, compiled_codec.BYTE * (size or 0), wait=name == "compiled")
+    if name == "compiled" and found is None:
+        raise UsageError(f"--codec compiled: {ready.state(compiled_codec.LOOPS)}")
+    return Codec(compiled_codec.decode, compiled_codec.encode)

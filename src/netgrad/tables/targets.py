@@ -57,7 +57,7 @@ class Targets(NamedTuple):
         if self.rest:
             return 0.0
         if not self.codes:
-            return f"{excerpt(name)} is no number; for names of classes say --classes"
+            return f"{excerpt(name)} is no number" + ("" if self.any_number else "; for names of classes say --classes")
         return f"{excerpt(name)} is no class{nearest(name, self.codes)}; classes are {listed(self.names)}"
 
     def other(self, cell: str, decimal: bytes = b".") -> str | None:

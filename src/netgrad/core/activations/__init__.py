@@ -10,15 +10,14 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from netgrad.core.activations import piecewise, rows, smooth
+from netgrad.core.activations.constants import GELU_C as GELU_C
+from netgrad.core.activations.constants import GELU_CUBIC as GELU_CUBIC
+from netgrad.core.activations.constants import SELU_ALPHA as SELU_ALPHA
+from netgrad.core.activations.constants import SELU_SCALE as SELU_SCALE
 from netgrad.core.activations.piecewise import LEAKY_SLOPE as LEAKY_SLOPE
-from netgrad.core.activations.piecewise import SELU_ALPHA as SELU_ALPHA
-from netgrad.core.activations.piecewise import SELU_SCALE as SELU_SCALE
 from netgrad.core.activations.record import Activation as Activation
 from netgrad.core.activations.record import Function as Function
 from netgrad.core.activations.rows import complement as complement
-from netgrad.core.activations.smooth import GELU_C as GELU_C
-from netgrad.core.activations.smooth import GELU_CUBIC as GELU_CUBIC
-from netgrad.core.activations.smooth import sigmoid as sigmoid
 from netgrad.errors import NetworkError, excerpt, nearest
 
 ACTIVATIONS: Mapping[str, Activation] = MappingProxyType(

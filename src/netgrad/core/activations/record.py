@@ -3,9 +3,14 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
+from netgrad.core.activations import formulas
+from netgrad.core.activations.constants import Constants
 from netgrad.core.arrays import Array
 
+Pair = tuple[Any, Any]  # sigma(z) and sigma'(z)
+Formula = Callable[[Any, Any, Constants], Pair]
 Function = Callable[[Array, Array | None], None]
 
 
@@ -17,9 +22,9 @@ class Activation:
     ----------
     name
         What it is called in a file.
-    f
-        f(z, d) overwrites z by sigma(z) and, unless d is None, d by sigma'(z), of the shape and layout of z; right to
-        the last digits for every finite z.
+    formula
+        formula(z, p, c) is sigma(z) and sigma'(z) for p, the parameter, and constants c; right to the last digits for
+        every finite z. None where `of_rows` is given.
     aliases
         Other names, in lower case without `_`, `-` and spaces.
     values
@@ -32,9 +37,9 @@ class Activation:
         Whether sigma never decreases.
     overflows
         Whether sigma of a finite z may be infinite.
-    whole_row
-        Whether sigma takes all units of the layer together; d is then the diagonal of its Jacobian, and it is for
-        the last layer.
+    of_rows
+        What f is, where sigma takes all units of the layer together; d is then the diagonal of its Jacobian, and sigma
+        is for the last layer.
     probability
         Whether a is a probability, so that cross-entropy is its loss.
     in_a
@@ -48,20 +53,32 @@ class Activation:
     """
 
     name: str
-    f: Function
+    formula: Formula | None = None
     aliases: tuple[str, ...] = ()
     values: tuple[float, float] = (-math.inf, math.inf)
     kinks: tuple[float, ...] = ()
     breaks: tuple[float, ...] = ()
     monotone: bool = True
     overflows: bool = False
-    whole_row: bool = False
+    of_rows: Function | None = None
     probability: bool = False
     in_a: str | None = None
     limits: tuple[float, ...] = ()
     parameter: float | None = None
     default: float | None = None
     vary: "Callable[[float], Activation] | None" = None
+
+    def f(self, z: Array, d: Array | None) -> None:
+        """Overwrite z by sigma(z) and, unless d is None, d by sigma'(z), of the shape and layout of z."""
+        if self.of_rows is not None:
+            self.of_rows(z, d)
+        elif self.formula is not None:
+            formulas.apply(self.formula, self.parameter, z, d)
+
+    @property
+    def whole_row(self) -> bool:
+        """Whether sigma takes all units of the layer together."""
+        return self.of_rows is not None
 
     @property
     def text(self) -> str:

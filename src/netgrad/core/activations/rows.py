@@ -27,6 +27,4 @@ def complement(a: Array) -> Array:
     return others
 
 
-RECORDS = (
-    Activation("softmax", softmax, values=(0, 1), whole_row=True, probability=True, in_a="a(1-a)", limits=(0, 1)),
-)
+RECORDS = (Activation("softmax", of_rows=softmax, values=(0, 1), probability=True, in_a="a(1-a)", limits=(0, 1)),)

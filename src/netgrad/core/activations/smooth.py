@@ -1,130 +1,130 @@
 """Analytic activation functions sigma and their derivatives sigma', right to the last digits for every finite z.
 
-With e = exp(-|z|) nothing overflows. a (1 - a) would lose every digit as a rounds to 1 (N. Higham, Accuracy and
-Stability of Numerical Algorithms, 2nd ed., section 1.7); sigma' is even, so s (1 - s) with
-s = sigma(-|z|) <= 1/2 loses none.
+Formulas f(z, p, c) for arrays z of a type with constants c; p is the parameter, which none of these has. With
+e = exp(-|z|) nothing overflows. a (1 - a) would lose every digit as a rounds to 1 (N. Higham, Accuracy and Stability of
+Numerical Algorithms, 2nd ed., section 1.7); sigma' is even, so s (1 - s) with s = sigma(-|z|) <= 1/2 loses none.
 """
 
 import math
 
-import numpy as np
-
-from netgrad.core.activations.record import Activation
-from netgrad.core.arrays import Array
-from netgrad.core.exponential import NEAR, exp_of_minus
-
-# Hendrycks & Gimpel, Gaussian Error Linear Units (2016): Phi(z) ~ (1 + tanh(c (z + 0.044715 z^3))) / 2.
-GELU_C, GELU_CUBIC = math.sqrt(2 / math.pi), 0.044715
-
-
-def sigmoid(z: Array, d: Array | None) -> None:
-    """1/(1+exp(-z)); sigma' = s - s^2 with s = sigma(-|z|), the smaller of sigma(z) and sigma(-z)."""
-    far = None if not z.size or (z.max() <= NEAR and z.min() >= -NEAR) else np.abs(z) > NEAR  # nan is neither
-    z_far = None if far is None else z[far]
-    with np.errstate(over="ignore", invalid="ignore"):  # where z is far
-        s = exp_of_minus(z)
-        np.add(s, 1, out=z)
-        np.divide(1, z, out=z)
-        s *= z  # = sigma(-z)
-    if d is not None:
-        np.minimum(s, z, out=s)
-        np.multiply(s, s, out=d)
-        np.subtract(s, d, out=d)
-    if z_far is not None:
-        s = np.exp(-np.abs(z_far))
-        s /= 1 + s
-        z[far] = np.where(z_far < 0, s, 1 - s)
-        if d is not None:
-            d[far] = s - np.square(s)
+from netgrad.core.activations.arithmetic import (
+    Reals,
+    exp_of_minus,
+    exp_of_minus_sum,
+    halves,
+    horner,
+    log_of_one_plus,
+    pick,
+    smaller,
+    with_sign_of,
+)
+from netgrad.core.activations.constants import Constants
+from netgrad.core.activations.record import Activation, Pair
 
 
-def tanh(z: Array, d: Array | None) -> None:
-    """tanh(z); sigma' = 4 (s - s^2) with s = e/(1+e), e = exp(-2|z|)."""
-    if d is not None:
-        s = np.exp(-2 * np.minimum(np.abs(z), 400))  # 0 beyond; 2|z| could overflow
-        s /= 1 + s
-        np.multiply(4, s - np.square(s), out=d)
-    np.tanh(z, out=z)
+def sigmoid(z: Reals, p: Reals, c: Constants) -> Pair:
+    """1/(1+exp(-z)); sigma' = s (1 - s) with s = sigma(-|z|), the smaller of sigma(z) and sigma(-z)."""
+    s, other = halves(z, c)
+    return pick(z < c.zero, s, other), s * other
 
 
-def gelu(z: Array, d: Array | None) -> None:
-    """z Phi(z), Phi the normal distribution function; sigma' = Phi(z) + z phi(z)."""
-    Phi = np.fromiter(map(math.erfc, (z * -math.sqrt(0.5)).flat), z.dtype, z.size).reshape(z.shape) / 2
-    if d is not None:
-        tail = np.clip(z, -40, 40)  # phi underflows beyond; z^2 would overflow
-        np.add(Phi, tail * np.exp(-np.square(tail) / 2) / math.sqrt(2 * math.pi), out=d)
-    z *= Phi
+def tanh(z: Reals, p: Reals, c: Constants) -> Pair:
+    """tanh(z); sigma' = 4 s (1 - s) with s = e/(1+e), e = exp(-2|z|).
+
+    With e = S (R + r) / (R - r), (1 - e) / (1 + e) = ((1 - S) R - (1 + S) r) / ((1 + S) R - (1 - S) r): near 0, where
+    S = 1, nothing cancels. Further out 1 - 2s cannot exceed 1.
+    """
+    S, R, r = exp_of_minus(c.two * smaller(abs(z), c.farthest), c)
+    more, less = c.one + S, c.one - S
+    sum_ = more * R - less * r
+    s = S * (R + r) / sum_
+    a = pick(S < c.half, c.one - c.two * s, (less * R - more * r) / sum_)
+    return with_sign_of(z, a), c.four * (s * (c.one - s))
 
 
-def gelu_tanh(z: Array, d: Array | None) -> None:
+def gelu(z: Reals, p: Reals, c: Constants) -> Pair:
+    """z Phi(z), Phi the normal distribution function; sigma' = Phi(z) + z phi(z).
+
+    1 - Phi(t) = exp(-t^2/2) P(t)/Q(t) for t >= 0. With h the multiple of 1/32 nearest to t, h^2 is exact, and
+    t^2 = h^2 + (t - h)(t + h).
+    """
+    t = smaller(abs(z), c.tails)
+    h = (t + c.grid) - c.grid
+    S, R, r = exp_of_minus_sum(c.half * h * h, c.half * (t - h) * (t + h), c)
+    E, Q = S * (R + r), horner(t, c.of_mills)
+    per = c.one / ((R - r) * Q)
+    tail, phi = E * horner(t, c.mills) * per, E * Q * per * c.density
+    Phi = pick(z < c.zero, tail, c.one - tail)
+    return z * Phi, Phi + z * phi
+
+
+def gelu_tanh(z: Reals, p: Reals, c: Constants) -> Pair:
     """Gelu with Phi(z) ~ sigma(2u), u = c (z + 0.044715 z^3); sigma' = Phi + z Phi'."""
-    bounded = np.clip(z, -40, 40)  # Phi is 0 or 1 beyond; z^3 would overflow
-    Phi = 2 * GELU_C * (bounded + GELU_CUBIC * bounded**3)
-    dPhi = np.empty_like(Phi)
-    sigmoid(Phi, dPhi)
-    if d is not None:
-        du = GELU_C * (1 + 3 * GELU_CUBIC * np.square(bounded))
-        np.add(Phi, bounded * 2 * dPhi * du, out=d)
-    z *= Phi
+    t = smaller(abs(z), c.gelu_far)  # z^3 would overflow
+    s, other = halves(c.two * c.gelu_c * (t + c.gelu_cubic * (t * t * t)), c)
+    Phi = pick(z < c.zero, s, other)
+    du = c.gelu_c * (c.one + c.three * c.gelu_cubic * (t * t))
+    return z * Phi, Phi + with_sign_of(z, t * c.two * (s * other) * du)
 
 
-def silu(z: Array, d: Array | None) -> None:
+def silu(z: Reals, p: Reals, c: Constants) -> Pair:
     """z sigma(z), sigma the sigmoid; the derivative is sigma(z) (1 + z sigma(-z))."""
-    s, mirrored = z.copy(), -z
-    sigmoid(s, None)
-    if d is not None:
-        sigmoid(mirrored, None)
-        np.multiply(s, 1 + z * mirrored, out=d)
-    z *= s
+    s, other = halves(z, c)
+    Phi = pick(z < c.zero, s, other)
+    return z * Phi, Phi * (c.one + z * pick(z < c.zero, other, s))
 
 
-def softplus(z: Array, d: Array | None) -> None:
+def softplus(z: Reals, p: Reals, c: Constants) -> Pair:
     """log(1+exp(z)) = max(z, 0) + log(1+e); the derivative is the sigmoid."""
-    e = np.exp(-np.abs(z))
-    if d is not None:
-        d[...] = z
-        sigmoid(d, None)
-    np.maximum(z, 0, out=z)
-    z += np.log1p(e)
+    S, R, r = exp_of_minus(abs(z), c)
+    E, B = S * (R + r), R - r
+    s = E / (E + B)
+    return pick(z < c.zero, c.zero, z) + log_of_one_plus(E, B, c), pick(z < c.zero, s, c.one - s)
 
 
-def arctan(z: Array, d: Array | None) -> None:
-    """arctan(z); sigma' = 1/(1+z^2)."""
-    if d is not None:
-        np.square(1 / np.hypot(1, z), out=d)  # 1 + z^2 would overflow
-    np.arctan(z, out=z)
-
-
-def log_sigmoid(z: Array, d: Array | None) -> None:
+def log_sigmoid(z: Reals, p: Reals, c: Constants) -> Pair:
     """-log(1+exp(-z)) = min(z, 0) - log(1+e); the derivative is sigma(-z), sigma the sigmoid."""
-    e = np.exp(-np.abs(z))
-    if d is not None:
-        np.negative(z, out=d)
-        sigmoid(d, None)
-    np.minimum(z, 0, out=z)
-    z -= np.log1p(e)
+    a, d = softplus(-z, p, c)
+    return -a, d
 
 
-def mish(z: Array, d: Array | None) -> None:
+def arctan(z: Reals, p: Reals, c: Constants) -> Pair:
+    """arctan(z); sigma' = 1/(1+z^2).
+
+    arctan(t) is pi/4 + arctan((t-1)/(t+1)) near 1, and beyond tan(3 pi/8) it is pi/2 - arctan(1/t).
+    """
+    t = abs(z)
+    low, high = t < c.tan_eighth, t > c.one / c.tan_eighth
+    x = pick(low, t, pick(high, -c.one, t - c.one)) / pick(low, c.one, pick(high, t, t + c.one))
+    v = x * x
+    start = pick(low, c.zero, pick(high, c.half_pi, c.quarter_pi))
+    inverse = c.one / pick(t > c.one, t, c.one)  # 1 + z^2 would overflow
+    m = pick(t > c.one, inverse, t)
+    return with_sign_of(z, start + (x + x * (v * horner(v, c.arctan)))), inverse * inverse / (c.one + m * m)
+
+
+def mish(z: Reals, p: Reals, c: Constants) -> Pair:
     """z T(z) with T = tanh(log(1+exp(z))); the derivative is T (1 + z T'/T).
 
     With w = exp(z), T = n/(n+2) for n = w (w+2) and T'/T = 4 (w+1)/((w+2)(n+2)) (Misra, Mish, 2019); for z > 0
     both are written in 1/w.
     """
-    w, positive = np.exp(-np.abs(z)), z > 0
-    n = w * np.where(positive, 2 * w, w + 2)
-    T = np.where(positive, (1 + 2 * w) / (1 + 2 * w + n), n / (n + 2))
-    if d is not None:
-        rate = np.where(positive, w * w * (1 + w) / ((1 + 2 * w) * (1 + 2 * w + n)), (w + 1) / ((w + 2) * (n + 2)))
-        np.multiply(T, 1 + 4 * rate * z, out=d)
-    z *= T
+    S, R, r = exp_of_minus(abs(z), c)
+    w, positive = S * (R + r) / (R - r), z > c.zero
+    u = c.one + c.two * w  # of 1/w
+    n = w * pick(positive, c.two * w, w + c.two)
+    T = pick(positive, u, n) / pick(positive, u + n, n + c.two)
+    rate = pick(positive, w * w * (c.one + w), w + c.one) / pick(positive, u * (u + n), (w + c.two) * (n + c.two))
+    return z * T, T * (c.one + c.four * rate * z)
 
 
-def exp(z: Array, d: Array | None) -> None:
+def exp(z: Reals, p: Reals, c: Constants) -> Pair:
     """exp(z), which is its derivative; infinite beyond 709.78 (88.7 in float32), where it is too large for a number."""
-    np.exp(z, out=z)
-    if d is not None:
-        d[...] = z
+    negative = z < c.zero
+    S, R, r = exp_of_minus(pick(negative, -z, smaller(z, c.highest)), c)
+    A, B = R + r, R - r
+    e = pick(negative, S * A, B) / pick(negative, B, A) / pick(negative, c.one, S)
+    return e, e
 
 
 RECORDS = (

@@ -90,7 +90,7 @@ def _arithmetic(op: str, swap: bool = False) -> Operation:
 
 
 def _operands(call: Call) -> list[Any]:
-    """What arithmetic is done with, as long as it is done as it stands."""
+    """Operands of arithmetic, as long as it is done as it stands."""
     if call.number("alpha", 1) != 1 or call.arguments.get("rounding_mode") is not None:
         raise NetworkError(f"{call.place} has a factor or rounds, which is not read")
     return [call.operand("self"), call.operand("other")]

@@ -10,9 +10,9 @@ from netgrad.errors import NetworkError, excerpt
 from netgrad.formats.archive import Member
 from netgrad.formats.limits import PICKLE
 from netgrad.formats.pytorch.items import Items
-from netgrad.formats.pytorch.machine import Machine
 from netgrad.formats.pytorch.names import called, named
 from netgrad.formats.pytorch.opcodes import read_pickle
+from netgrad.formats.pytorch.stack_machine import Machine
 from netgrad.formats.pytorch.tensors import KINDS, Storage, storage_of
 from netgrad.formats.unpack import Unpacker
 

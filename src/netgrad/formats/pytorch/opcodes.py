@@ -12,7 +12,7 @@ from typing import Any
 from netgrad.errors import NetworkError
 from netgrad.formats.limits import PICKLE_INTEGER, PICKLE_STEPS
 from netgrad.formats.pytorch.items import Entries, Inert, Items
-from netgrad.formats.pytorch.machine import Machine, text
+from netgrad.formats.pytorch.stack_machine import Machine, text
 
 Step = Callable[[Machine], None]
 

@@ -1,15 +1,15 @@
-"""Tables for the polars codec, and how what two codecs make of them is compared."""
+"""Tables for the compiled codec, and how what two codecs make of them is compared."""
 
 import math
 
 from hypothesis import strategies as st
 
-from netgrad.tables import polars_codec
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
+from netgrad.tables.compiled_codec import Spans
 from netgrad.tables.records import Dialect
 
-# Where repr or polars change from one notation to the other, and the ends of the range.
+# Where repr changes from one notation to the other, and the ends of the range.
 BORDERS = [0.0, 5e-324, 2.2250738585072014e-308, 1.7976931348623157e308]
 for power in (1e-10, 1e-9, 1e-6, 1e-5, 1e-4, 1e-3, 1.0, 1e15, 1e16, 1e17, 1e22, 1e23):
     BORDERS += [math.nextafter(power, 0), power, math.nextafter(power, math.inf)]
@@ -32,13 +32,14 @@ def same(found: Chunk, expected: Chunk) -> bool:
 
 
 def plain(chunk: Chunk) -> tuple:
-    X, Y, kept, eols, bad, _ = chunk
+    X, Y, kept, eols, bad, others = chunk
     each = [eols] * len(kept) if isinstance(eols, bytes) else eols
-    return X.shape, X.tobytes(), Y, list(kept), each, bad
+    target = None if Y is None else (Y.shape, Y.tobytes())
+    return X.shape, X.tobytes(), target, list(kept), each, bad, sorted(others)
 
 
 def is_fast(chunk: Chunk) -> bool:
-    return isinstance(chunk.kept, polars_codec.Texts)
+    return isinstance(chunk.kept, Spans)
 
 
 def floats() -> st.SearchStrategy[float]:
@@ -64,22 +65,37 @@ DIRT = st.sampled_from(
 )
 
 
+QUOTED = st.sampled_from([b'""', b'"a,b;c\t|"', b'"say ""no"""', b'"two\nlines"', b'"two\r\nlines"', b'"#"', b'"1"'])
+
+
 @st.composite
 def tables(draw: st.DrawFn, dirty: bool) -> tuple[bytes, Layout]:
-    """Bytes of a table and how it is laid out."""
+    """Bytes of a table and how it is laid out; where it is not dirty, whatever stands in a regular one."""
     width = draw(st.integers(1, 5))
     inputs = draw(st.permutations(range(width)))[: draw(st.integers(1, width))]
     keep = draw(st.none() | st.just(()) | st.lists(st.integers(0, width - 1), min_size=1).map(tuple))
-    delimiter = draw(st.sampled_from([b",", b";", b"\t", b"|"]))
-    cells = [numbers() if i in inputs else TEXTS for i in range(width)]
-    rows = draw(st.lists(st.tuples(*cells), min_size=1, max_size=6))
-    eol = draw(st.sampled_from([b"\n", b"\r\n"]))
-    data = b"".join(delimiter.join(row) + eol for row in rows)
+    delimiter = draw(st.sampled_from([b",", b";", b"\t", b"|", b"%", b" "]))
+    decimal = draw(st.sampled_from([b".", b","])) if delimiter != b"," else b"."
+    comment = draw(st.sampled_from([b"", b"#", b"//"]))
+    texts = TEXTS.map(lambda cell: cell.replace(delimiter, b"_")) | QUOTED
+    cells = [_inputs(delimiter, decimal) if i in inputs else texts for i in range(width)]
+    rows = [delimiter.join(row) for row in draw(st.lists(st.tuples(*cells), min_size=1, max_size=6))]
+    between = [b""] * (width > 1) + [comment + b' "1,x'] * (comment != b"")
+    if between:
+        rows = [line for row in rows for line in (*draw(st.lists(st.sampled_from(between), max_size=1)), row)]
+    eols = draw(st.sampled_from([[b"\n"], [b"\r\n"], [b"\n", b"\r\n"]]))
+    data = b"".join(row + draw(st.sampled_from(eols)) for row in rows)
     if dirty:
         for _ in range(draw(st.integers(1, 2))):
             at = draw(st.integers(0, len(data)))
             data = data[:at] + draw(DIRT | st.just(delimiter) | st.binary(min_size=1, max_size=1)) + data[at:]
         data = data[: len(data) - draw(st.integers(0, 2))]
-    decimal = draw(st.sampled_from([b".", b","])) if dirty and delimiter != b"," else b"."
-    comment = draw(st.sampled_from([b"", b"#"])) if dirty else b""
     return data, layout(width, inputs, keep, delimiter, decimal, comment)
+
+
+def _inputs(delimiter: bytes, decimal: bytes) -> st.SearchStrategy[bytes]:
+    """Cells of an input: numbers, with blanks around or in quotes."""
+    blank = b"" if delimiter == b" " else b" "
+    written = numbers().map(lambda cell: cell.strip(b" ").replace(b".", decimal))
+    around = [b"%b", blank + b"%b", b"%b" + blank, b'"%b"', b'"' + blank + b"%b" + blank + b'"']
+    return st.builds(lambda cell, form: form.replace(b"%b", cell), written, st.sampled_from(around))

@@ -1,0 +1,131 @@
+"""Loops in machine code in place of numpy's passes, where there are so many points that they pay: the same bits."""
+
+import ctypes
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import numpy as np
+
+from netgrad.compiled import ready
+from netgrad.compiled.ready import Loops as Loops
+from netgrad.core.activations import Activation
+from netgrad.core.arrays import Array
+from netgrad.core.blocks import in_slices
+from netgrad.core.network import Layer, Network
+from netgrad.core.products import DEEP, TILE, is_narrow, product, rows_of
+
+SLICE = 1 << 16  # points that a thread takes together
+POINTS = 64  # that go through a network together, or a multiple
+TRIED = 512  # points at which products are compared with those of BLAS
+CACHE = 1 << 15  # bytes of what is known of the points that go through a network together
+UNITS = 1 << 17  # values of sigma from which it pays to look for the loops
+
+
+def loops_for(net: Network, m: int) -> Loops | None:
+    """The loops, if they are there and pay for m points."""
+    return ready.loops("layers") if m * sum(net.sizes[1:]) >= UNITS else None
+
+
+def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
+    """Make a of z = W a, shape (m, n_l), and fill dsigma unless it has no rows; whether z + b is finite everywhere.
+
+    Where it is not, or there is no loop for sigma, z and dsigma hold nothing of use.
+    """
+    sigma = layer.sigma
+    loop = getattr(loops, loop_name(sigma, z), None)
+    m, n = z.shape
+    return loop is not None and loop(z, layer.b, dsigma, m, n, len(dsigma) > 0, sigma.parameter or 0) == 1
+
+
+def loop_name(sigma: Activation, z: Array) -> str:
+    """What the loop of sigma is called for numbers of the type of z."""
+    name = "rows" if sigma.formula is None else sigma.formula.__name__
+    return f"{name}_{np.dtype(z.dtype).name}"
+
+
+def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int) -> list[slice]:
+    """Fill a[L], shape (m, n_L), and the gradients J of `outputs`, shape (m, len(outputs), n_1), if no layer is wide.
+
+    Returns the rows of X that are still to do: all of them where no loop does it.
+    """
+    loops = loops_for(net, len(X))
+    nets = None if loops is None or max(net.sizes) > DEEP else ready.loops("nets")
+    sigmas = [getattr(loops, loop_name(layer.sigma, X), None) for layer in net.layers]
+    if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
+        return [slice(0, len(X))]
+    return _through(net, X, outputs, (a, J), jobs, getattr(nets, f"net_{X.dtype.name}"), sigmas)
+
+
+def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
+    """Whether the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
+    if rows_of(net.sizes) != TILE:
+        return False
+    shapes = {layer.W.shape for layer in net.layers}
+    return all(_is_product_of_blas(nets, n, k, net.dtype.name, turned) for n, k in shapes for turned in (0, 1))
+
+
+@cache
+def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bool:
+    """Whether A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
+    rng, width = np.random.default_rng(0), n if turned else k
+    A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
+    by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))
+    product(A, W if turned else W.T, by_blas, TILE)
+    getattr(nets, f"product_{of}")(A, TRIED, width, W, n + k - width, *((1, k) if turned else (k, 1)), found)
+    return bool((by_blas == found).all())
+
+
+def _through(
+    net: Network,
+    X: Array,
+    outputs: Sequence[int],
+    found: tuple[Array, Array],
+    jobs: int,
+    loop: Callable[..., None],
+    sigmas: list[Callable[..., int]],
+) -> list[slice]:
+    """As `whole_net`, with a loop for the network and one for each layer."""
+    width, of, integers = net.sizes[0] + 2 * sum(net.sizes[1:]), X.dtype, np.int64
+    strip = max(POINTS, CACHE // of.itemsize // width // POINTS * POINTS)
+    scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
+    given = (
+        *(np.array(net.sizes, integers), len(net.layers), not is_narrow(net.sizes)),
+        np.concatenate([part.ravel() for layer in net.layers for part in (layer.W, layer.b)]),
+        np.array([ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas], integers),
+        np.array([layer.sigma.parameter or 0 for layer in net.layers], of),
+        np.ones(1, of) if scaling is None else np.concatenate([scaling.mean, scaling.std]),
+        *(scaling is not None, std, net.output_scaling is not None),
+        *(np.array(outputs, integers), len(outputs)),
+    )
+    left: list[slice] = []
+
+    def new_work() -> Callable[[slice], None]:
+        memory = np.empty(strip * width, of)
+
+        def work(rows: slice) -> None:
+            m = rows.stop - rows.start
+            is_done = np.empty(-(-m // strip), np.uint8)
+            a, J = (array[rows] for array in found)
+            loop(np.ascontiguousarray(X[rows]), m, *given, memory, strip, a, J, is_done)
+            starts = (rows.start + strip * int(i) for i in np.flatnonzero(is_done == 0))
+            left.extend(slice(i, min(i + strip, rows.stop)) for i in starts)
+
+        return work
+
+    in_slices(len(X), SLICE, new_work, jobs)
+    return joined(left)
+
+
+def joined(parts: list[slice]) -> list[slice]:
+    """The same rows in as few slices as may be.
+
+    >>> joined([slice(4, 6), slice(0, 2), slice(2, 4), slice(7, 8)])
+    [slice(0, 6, None), slice(7, 8, None)]
+    """
+    found: list[slice] = []
+    for part in sorted(parts, key=lambda part: part.start):
+        if found and found[-1].stop == part.start:
+            found[-1] = slice(found[-1].start, part.stop)
+        else:
+            found.append(part)
+    return found
