@@ -70,7 +70,7 @@ CASES = [
     "eval {XOR} p.parquet p.csv -c x1,x2 -o {out}.csv",
     "grad {XOR} bad.csv p.csv -c x1,x2 --bad-rows skip --rejects {out}.rej.csv -o {out}.csv",
     "grad {XOR} bad.csv p.csv -c x1,x2 --bad-rows nan -o {out}.csv",
-    "attr {XOR} p.csv -c x1,x2 --method smooth -o {out}.csv",
+    "attr {XOR} p.csv -c x1,x2 --baseline mean --tol 1e-17 -o {out}.csv",
     "loss {MLP} p.csv -c x1,x2 --target y --each -o {out}.csv",
     "loss {MLP} p.csv q.csv -c x1,x2 --target y --json -o {out}.json",
     "sens {XOR} bad.csv p.csv -c x1,x2 --bad-rows skip --json -o {out}.json",
