@@ -1,5 +1,6 @@
 """What is known of an activation beside its record: there, or refused in one line that names it."""
 
+import dataclasses
 from types import SimpleNamespace
 
 import numpy as np
@@ -10,15 +11,12 @@ from sigma import COMPONENTWISE, PARAMETERS
 from netgrad.analysis import discs, plain
 from netgrad.analysis.integrated import integrated_gradients
 from netgrad.bounds import sigmas
-from netgrad.bounds.certified import value_and_grad_bounds
 from netgrad.core import curvatures
 from netgrad.core.activations import ACTIVATIONS, activation
 from netgrad.errors import UsageError
 
 TABLES = {
-    "bounds": SimpleNamespace(
-        look=sigmas.facts_of, names={*sigmas.SIGMAS, *sigmas.VARIED}, missing={"mish", "hard_swish"}
-    ),
+    "bounds": SimpleNamespace(look=sigmas.facts_of, names={*sigmas.SIGMAS, *sigmas.VARIED}, missing=set()),
     "discs": SimpleNamespace(look=discs.disc_of, names={*discs.DISCS, *discs.VARIED}, missing={"mish"}),
     "curvatures": SimpleNamespace(
         look=curvatures.curvature_of, names={*curvatures.CURVATURE, *curvatures.VARIED}, missing=set()
@@ -53,7 +51,8 @@ def test_kinks_and_slopes_are_those_of_the_record(name):
 
 def test_the_public_functions_refuse_in_one_line():
     X = random_points(2, 3)
-    with pytest.raises(UsageError, match=r"^there are no bounds for mish$"):
-        value_and_grad_bounds(random_net((3, 4, 1), activation="mish"), X)
+    new = dataclasses.replace(activation("mish"), name="new")
+    with pytest.raises(UsageError, match=r"^there are no bounds for new$"):
+        sigmas.check_known([activation("softmax"), new])
     with pytest.raises(UsageError, match=r"^integrated gradients are not there for mish: say --method saliency$"):
         integrated_gradients(random_net((3, 4, 1), activation="mish"), X)

@@ -59,7 +59,7 @@ def new_descriptor(path: str, refuse: Callable[[os.stat_result], None] = lambda 
     """
     try:
         target = os.path.realpath(path)
-        found = os.stat(target)
+        found = os.stat(path)  # a pipe in /proc has no path of its own
     except FileNotFoundError:
         found = None
     except (OSError, ValueError) as error:
@@ -67,7 +67,7 @@ def new_descriptor(path: str, refuse: Callable[[os.stat_result], None] = lambda 
     if found is not None:
         refuse(found)
     new = found is None or stat.S_ISREG(found.st_mode)
-    with _new_file(target, path, found) if new else _through(target, path) as fd:
+    with _new_file(target, path, found) if new else _through(path) as fd:
         yield fd
 
 
@@ -94,9 +94,9 @@ def reason(error: OSError | ValueError) -> str:
 
 
 @contextmanager
-def _through(target: str, name: str) -> Iterator[int]:
+def _through(name: str) -> Iterator[int]:
     try:
-        fd = os.open(target, FLAGS)
+        fd = os.open(name, FLAGS)
     except OSError as error:
         raise OutputError(reason(error), file=name) from None
     try:

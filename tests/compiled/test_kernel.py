@@ -43,7 +43,9 @@ def points(of):
 
 def same(a, b):
     """Whether all bits are the same; every nan is taken for the same."""
-    return a.shape == b.shape and bool(((a.view(BITS[a.dtype.type]) == b.view(BITS[b.dtype.type])) | (a != a) & (b != b)).all())
+    return a.shape == b.shape and bool(
+        ((a.view(BITS[a.dtype.type]) == b.view(BITS[b.dtype.type])) | (a != a) & (b != b)).all()
+    )
 
 
 @pytest.mark.parametrize("of", BITS)

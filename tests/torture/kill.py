@@ -3,7 +3,7 @@
     python tests/torture/kill.py [--runs 200]
 
 Each run writes a table over an older one, or where there was none, and gets SIGKILL, SIGTERM or SIGINT between its
-start and a little after its usual end. In every other run the system has no nameless files (O_TMPFILE), so that the
+start and a little after its usual end, by either codec. In every other run the system has no nameless files (O_TMPFILE), so that the
 new file has a name from the start; SIGKILL may leave that one behind, and nothing else. A Ctrl-C before the first line
 of the program runs is told by Python itself, and counted apart.
 """
@@ -29,8 +29,8 @@ NAMED = "import os; del os.O_TMPFILE; "
 MAIN = "import sys; sys.argv[0] = 'netgrad'; from netgrad.cli.main import main; main()"
 
 
-def start(folder: Path, has_names: bool) -> "subprocess.Popen[bytes]":
-    words = ["eval", XOR, "in.csv", "-c", "x1,x2", "-o", "out.csv"]
+def start(folder: Path, has_names: bool, codec: str = "numpy") -> "subprocess.Popen[bytes]":
+    words = ["eval", XOR, "in.csv", "-c", "x1,x2", "-o", "out.csv", "--codec", codec]
     script = (NAMED if has_names else "") + MAIN
     pipe = subprocess.PIPE
     return subprocess.Popen([sys.executable, "-c", script, *words], cwd=folder, env=environment(), stderr=pipe)
@@ -55,7 +55,7 @@ def main() -> int:
         if old:
             out.write_bytes(old)
         number, has_names = rng.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]), k % 2 == 1
-        process = start(folder, has_names)
+        process = start(folder, has_names, ("numpy", "compiled")[k // 2 % 2])
         time.sleep(rng.uniform(0, 1.2 * usual))
         process.send_signal(number)
         err = process.communicate()[1]

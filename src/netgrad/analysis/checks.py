@@ -22,7 +22,7 @@ LISTED = 5  # points that are named
 
 
 class Worst(NamedTuple):
-    """Where two numbers differ, and by how much."""
+    """Place where two numbers differ, and by how much."""
 
     point: int  # from 0, of those checked
     input: int | None  # from 0; None where values are compared
@@ -44,7 +44,7 @@ class Check(NamedTuple):
 
     @property
     def worst(self) -> Worst:
-        """Where two numbers differ most."""
+        """Place where two numbers differ most."""
         return self.largest[0]
 
     @property

@@ -34,7 +34,8 @@ class Residuals(NamedTuple):
 
     def mean_squared(self, j: int) -> float:
         """Mean of (y - a)^2 of output j."""
-        return float(np.square(self.of.rms[j]))
+        with np.errstate(over="ignore"):
+            return float(np.square(self.of.rms[j]))
 
     def mean_absolute(self, j: int) -> float:
         """Mean of |y - a| of output j."""
@@ -43,7 +44,10 @@ class Residuals(NamedTuple):
     def r_squared(self, j: int) -> float | None:
         """R^2 = 1 - sum (y - a)^2 / sum (y - mean y)^2 of output j; None where y does not vary."""
         spread = float(self.y.spread[j])
-        return 1 - (float(self.of.rms[j]) * self.of.m**0.5 / spread) ** 2 if spread > 0 else None
+        if not spread > 0:
+            return None
+        share = float(self.of.rms[j]) * self.of.m**0.5 / spread
+        return 1 - share * share  # a power would raise where it is too large
 
     def quantile(self, j: int, p: float) -> float:
         """The residual of output j that is number ceil(p m) of all in order, within 0.12 %; exact at the ends."""
@@ -52,6 +56,8 @@ class Residuals(NamedTuple):
         if rank <= 1 or rank >= self.of.m:
             return low if rank <= 1 else high
         keys = sorted(self.sizes[j], key=lambda key: (key[0], key[0] * key[1]))
+        if not keys:  # none of the residuals is finite
+            return float("nan")
         ends = np.cumsum([self.sizes[j][key] for key in keys])
         sign, size = keys[min(int(np.searchsorted(ends, rank)), len(keys) - 1)]
         return min(max(sign * 10.0 ** (size / STEPS) if sign else 0.0, low), high)

@@ -221,7 +221,7 @@ VARIED: Varied[Bend] = MappingProxyType({"relu": _piecewise_linear, "leaky_relu"
 
 
 def bend_of(sigma: Activation) -> Bend:
-    """What is known of sigma'' of an activation.
+    """Facts of sigma'' of an activation.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What `netgrad plot` draws of a network: an output, a logit or a margin."""
+"""Subject that `netgrad plot` draws of a network: an output, a logit or a margin."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from netgrad.results.values import one_output
 
 
 class Drawn(NamedTuple):
-    """What is drawn of a network: a_k[L], a logit, or a margin."""
+    """Subject that is drawn of a network: a_k[L], a logit, or a margin."""
 
     net: Network  # whose one output it is
     k: int
@@ -20,7 +20,7 @@ class Drawn(NamedTuple):
 
 
 def drawn(saved: Network, request: Request) -> Drawn:
-    """What the request wants to see; where a logit or a margin is 0 the network is undecided."""
+    """Subject that the request wants to see; where a logit or a margin is 0 the network is undecided."""
     net = logits.at(saved, request.at)
     k, pair = one_output(net, logits.output_at(saved, request.at, request.output)), logits.pair_at(saved, request.at)
     whole = whole_range(net, k)

@@ -24,7 +24,7 @@ def behind_no_records(text, at, size, has_blank_lines, comment, comment_size):
 
 @part
 def _begins(text, at, size, comment, comment_size):
-    """Whether the comment's mark stands at a place."""
+    """True where the comment's mark stands at a place."""
     if at + comment_size > size:
         return False
     for k in range(comment_size):

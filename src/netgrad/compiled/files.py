@@ -1,4 +1,4 @@
-"""Where the machine code of loops is kept, and how it lies in a file.
+"""Files in which the machine code of loops is kept, and how it lies in them.
 
 A file belongs to one processor, one version of Python, numba and llvmlite, and to these sources: its name says so. It
 is kept where numba keeps what it compiles: in `NUMBA_CACHE_DIR`, else beside the sources, else in the user's cache.
@@ -28,7 +28,7 @@ class Code(NamedTuple):
 
 
 def absence() -> str:
-    """Why nothing can be compiled here, in words; nothing where it can."""
+    """Reason why nothing can be compiled here, in words; nothing where it can."""
     if os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0"):
         return "switched off by NUMBA_DISABLE_JIT"
     if sys.byteorder != "little":
@@ -108,13 +108,13 @@ def _read(path: str) -> bytes:
 
 
 def _is_trusted(path: str) -> bool:
-    """Whether nobody else can have written it, as it will be run."""
+    """True where nobody else can have written it, as it will be run."""
     status = os.stat(path)
     return status.st_uid in (0, os.geteuid(), os.stat(_HERE).st_uid) and not status.st_mode & 0o022
 
 
 def _loops_in(data: bytes) -> list[Code]:
-    """What `keep` has put into a file; ValueError where it is damaged."""
+    """Content that `keep` has put into a file; ValueError where it is damaged."""
     checksum, _, body = data.partition(b"\n")
     if int(checksum, 16) != crc32(body):
         raise ValueError("damaged")

@@ -1,4 +1,4 @@
-"""What is done to a layer behind its matrix product: the bias, sigma and sigma' in one pass.
+"""Layers behind their matrix product: the bias, sigma and sigma' in one pass.
 
 For each activation a loop in float64 and one in float32, called NAME_float64 and NAME_float32, with the same bits as
 `core.activations.formulas` gives.

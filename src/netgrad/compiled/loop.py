@@ -1,4 +1,4 @@
-"""How a loop is written: a function over addresses and sizes, from which numba makes machine code.
+"""Loops as they are written: functions over addresses and sizes, from which numba makes machine code.
 
 Nothing is checked, as in C: no bounds, no overflow. An index is best an `i64` counter or a `u64`; memory is its
 caller's. Floating-point operations are what they say, in the order that they say: nothing is fused or reassociated.

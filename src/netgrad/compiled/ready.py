@@ -1,4 +1,4 @@
-"""Whether loops in machine code are there, and the loops themselves.
+"""Loops in machine code, where they are there.
 
 Whoever asks first on a machine has them made in the background, by a process that outlives the command if it must, and
 does without: nobody waits for a compiler. Whatever goes wrong with that, such as a file that cannot be written or is
@@ -53,7 +53,7 @@ class Loops:
 
 
 class Address:
-    """What ctypes is given for an address: that of an array's memory, or of bytes."""
+    """Address as ctypes is given it: that of an array's memory, or of bytes."""
 
     @classmethod
     def from_param(cls, given: Any) -> Any:

@@ -22,7 +22,7 @@ Emit = Callable[..., Any]  # the builder and the arguments -> the value
 
 
 def _instruction(returns: Any, arguments: tuple[Any, ...], emit: Emit) -> tuple[Any, Emit]:
-    """What numba asks of an intrinsic: its signature, and how its code is emitted."""
+    """Intrinsic as numba asks for it: its signature, and how its code is emitted."""
     return returns(*arguments), lambda context, builder, signature, given: emit(builder, given)
 
 
@@ -39,13 +39,13 @@ def high(typing, x, y):
 
 @intrinsic
 def zeros_above(typing, x):
-    """How many bits above the highest one of a word, 64 for 0."""
+    """Number of bits above the highest one of a word, 64 for 0."""
     return _instruction(u64, (u64,), lambda build, given: build.ctlz(given[0], ir.Constant(ir.IntType(1), 0)))
 
 
 @intrinsic
 def zeros_below(typing, x):
-    """How many bits below the lowest one of a word, 64 for 0."""
+    """Number of bits below the lowest one of a word, 64 for 0."""
     return _instruction(u64, (u64,), lambda build, given: build.cttz(given[0], ir.Constant(ir.IntType(1), 0)))
 
 
@@ -104,7 +104,7 @@ def copy(typing, out, to, text, at, size):
 
 @intrinsic
 def special(typing, text, at, delimiter):
-    """Which of the next `STEP` bytes are the delimiter, a quote, an end of line, or NUL: a bit for each."""
+    """Bits of the next `STEP` bytes, set for the delimiter, a quote, an end of line, or NUL."""
 
     def emit(build, given):
         place = build.bitcast(build.gep(given[0], [given[1]]), _TIMES.as_pointer())
@@ -122,7 +122,7 @@ def special(typing, text, at, delimiter):
 
 @intrinsic
 def digits(typing, text, at):
-    """Which of the next `MANY` bytes are digits: a bit for each."""
+    """Bits of the next `MANY` bytes, set for digits."""
 
     def emit(build, given):
         place = build.bitcast(build.gep(given[0], [given[1]]), _MANY.as_pointer())

@@ -81,7 +81,7 @@ def pair_at(net: Network, place: str) -> tuple[int, int] | None:
 
 
 def output_at(net: Network, place: str, output: str | None) -> str | None:
-    """What the output of `net` that is called `output` is called in `at(net, place)`.
+    """Name in `at(net, place)` of the output of `net` that is called `output`.
 
     Raises
     ------

@@ -38,7 +38,7 @@ def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
 
 
 def loop_name(sigma: Activation, z: Array) -> str:
-    """What the loop of sigma is called for numbers of the type of z."""
+    """Name of the loop of sigma for numbers of the type of z."""
     name = "rows" if sigma.formula is None else sigma.formula.__name__
     return f"{name}_{np.dtype(z.dtype).name}"
 
@@ -57,7 +57,7 @@ def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array
 
 
 def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
-    """Whether the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
+    """True where the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
     if rows_of(net.sizes) != TILE:
         return False
     shapes = {layer.W.shape for layer in net.layers}
@@ -66,7 +66,7 @@ def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
 
 @cache
 def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bool:
-    """Whether A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
+    """True where A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
     rng, width = np.random.default_rng(0), n if turned else k
     A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
     by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))

@@ -29,6 +29,16 @@ class Layer:
 
     W and b are kept as read-only copies, float64 or float32; `activation` as its canonical text, and what was given
     for it, where that is another, as `alias`.
+
+    Raises
+    ------
+    NetworkError
+        W or b is no array of real numbers that float64 holds, or the activation no name.
+
+    Examples
+    --------
+    >>> Layer([[20, 20], [-20, -20]], [-10, 30], "ReLU")
+    Layer(2 x 2, relu)
     """
 
     W: Array  # (n_l, n_{l-1})
@@ -58,7 +68,20 @@ class Layer:
 
 @dataclass(frozen=True, eq=False)
 class Scaling:
-    """Means and standard deviations: of inputs, u = (x - mean) / std before layer 2; of outputs, mean + std a[L]."""
+    """Means and standard deviations: of inputs, u = (x - mean) / std before layer 2; of outputs, mean + std a[L].
+
+    Both are in the units of x, or of the output, and are kept as read-only copies.
+
+    Raises
+    ------
+    NetworkError
+        They are no arrays of real numbers that float64 holds.
+
+    Examples
+    --------
+    >>> Network.of([([[1.0]], [0.0])], "identity", scaling=Scaling([10.0], [2.0]))([14.0])
+    array([2.])
+    """
 
     mean: Array  # (n,)
     std: Array  # (n,)

@@ -52,7 +52,7 @@ def rows_of(sizes: tuple[int, ...]) -> int:
 
 
 def is_narrow(sizes: tuple[int, ...]) -> bool:
-    """Whether products of a network of such sizes are sums in the order of the units below, without BLAS."""
+    """True where products of a network of such sizes are sums in the order of the units below, without BLAS."""
     return max(sizes) <= NARROW
 
 

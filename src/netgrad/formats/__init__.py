@@ -43,6 +43,11 @@ def load(
         where there are such.
     UsageError
         Options that make no sense together.
+
+    Examples
+    --------
+    >>> load("sample_nets/xor.yaml").sizes
+    (2, 2, 1)
     """
     found = opened(
         path, activation=activation, output_activation=output_activation, layout=layout, order=order, key=key
@@ -59,7 +64,15 @@ def opened(
     order: str | Sequence[str] | None = None,
     key: str | None = None,
 ) -> "Opened":
-    """Network saved at `path` as `load` gives it, and its origin: what decided orientation, order, activations."""
+    """Network saved at `path` as `load` gives it, and its origin: what decided orientation, order, activations.
+
+    Parameters and errors are those of `load`.
+
+    Examples
+    --------
+    >>> opened("sample_nets/xor.yaml").origin.form
+    'yaml'
+    """
     from netgrad.formats.overrides import options
 
     return read(os.fspath(path), os.fspath(path), options(activation, output_activation, layout, order, key))
@@ -95,6 +108,14 @@ def save(net: "Network", path: "str | os.PathLike[str]", *, source: str | None =
         A `source` that is none, or beside another suffix than .py.
     OutputError
         The file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(load("sample_nets/xor.yaml"), f"{folder}/xor.npz")
+    ...     load(f"{folder}/xor.npz").inputs
+    ('x1', 'x2')
     """
     from netgrad.formats.registry import format_to_write
 

@@ -104,10 +104,9 @@ def _weights_alone(root: Any) -> Draft:
 def _dense_groups(root: Any, prefix: str, passed: dict[str, str]) -> tuple[list[Affine], dict[str, str], bool]:
     layers: list[Affine] = []
     kinds = set()
-    is_by_class = "layers" in root  # else by the names that the user's class gives its layers, in no order
-    for name, group in groups(root):
+    for name, group, is_by_class in groups(root):
         place = f"{prefix}{name}"
-        if hasattr(group, "keys") and "layers" in group:
+        if groups(group):
             inner, _, is_mixed = _dense_groups(group, f"{place}/", passed)
             layers += inner
             kinds |= {name, *("" for _ in range(is_mixed))}

@@ -11,6 +11,8 @@ from netgrad.formats import hdf5
 from netgrad.formats.keras_config import LayerConfig, ModelConfig
 from netgrad.formats.keras_layers import Weights, variables
 
+_NO_LAYERS = ("layers", "vars", "optimizer", "metrics", "seed_generator")  # groups beside layers
+
 Find = Callable[[tuple[LayerConfig, ...], LayerConfig], Weights]  # weights of a layer, given the models it is in
 
 
@@ -62,11 +64,17 @@ def legacy(root: Any) -> Find:
     return find
 
 
-def groups(root: Any) -> list[tuple[str, Any]]:
-    """Groups of layers below root/layers, in the order in which their numbers count."""
-    layers = root.get("layers", root)
-    names = [name for name in layers if layers is not root or name not in ("optimizer", "vars")]
-    return sorted(((str(name), layers[name]) for name in names), key=lambda item: _natural(item[0]))
+def groups(root: Any) -> list[tuple[str, Any, bool]]:
+    """Groups of layers and whether a class is their name, in the order in which their numbers count.
+
+    A model of the user's own class has its layers beside root/layers, by the names of its attributes, but those whose
+    names come behind "layers" in the alphabet are in there.
+    """
+    if not hasattr(root, "keys"):
+        return []
+    layers = root.get("layers", {})
+    own = [(str(name), root[name], False) for name in root if name not in _NO_LAYERS]
+    return sorted([*((str(name), layers[name], True) for name in layers), *own], key=lambda item: _natural(item[0]))
 
 
 def arrays(group: Any, what: str) -> list[NDArray[Any]]:

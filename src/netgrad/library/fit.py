@@ -86,6 +86,11 @@ def losses_at(
     are asked for: cost has shape (m, k), delta (m, k, n_L), and the gradient with respect to x (m, k, n_1), or
     (m, k, 0) without `wrt_x`.
 
+    Raises
+    ------
+    UsageError, PointsError
+        As `losses`.
+
     Examples
     --------
     >>> net = Network.of([([[1.0]], [0.0])])

@@ -81,15 +81,21 @@ def axes_of(spans: str | None, over: tuple[int, ...], net: Network, seen: Moment
     Raises
     ------
     UsageError
-        `spans` is something else, or nothing lies between its ends.
+        `spans` is something else, or nothing lies between its ends; without it the ends are not finite.
     """
     if spans is None:
-        return tuple(Axis(*_range(i, net, seen)) for i in over)
+        return tuple(_checked(Axis(*_range(i, net, seen))) for i in over)
     items = spans.split(",")
     if len(items) not in (1, len(over)):
         found, expected = counted(len(items), "range"), counted(len(over), "input")
         raise UsageError(f"--range has {found}, but --over has {expected}")
     return tuple(Axis(*_span(item)) for item in items * (len(over) // len(items)))
+
+
+def _checked(axis: Axis) -> Axis:
+    if not has_room(*axis):
+        raise UsageError(f"nothing can be drawn from {axis.low:g} to {axis.high:g}: say --range")
+    return axis
 
 
 def _span(item: str) -> tuple[float, float]:

@@ -44,7 +44,7 @@ def row(outcome: Outcome) -> list[Cell]:
 
 
 def worst_of(outcome: Outcome, worst: Worst) -> list[Cell]:
-    """Where two numbers differ, as WORST has it."""
+    """Place where two numbers differ, as WORST has it."""
     at = None if worst.input is None else outcome.names[worst.input]
     place = outcome.places[worst.point]
     return [place.file, place.line, at, worst.found, worst.expected, worst.error]
@@ -72,7 +72,7 @@ def turned(reading: Reading) -> str:
 
 
 def record(outcomes: Sequence[Outcome], found: Sequence[Suggested] | None) -> dict[str, Any]:
-    """What --json prints."""
+    """Record that --json prints."""
     checks = []
     for outcome in outcomes:
         worst = [dict(zip(WORST, worst_of(outcome, w), strict=True)) for w in outcome.check.largest]

@@ -85,7 +85,7 @@ def class_names(target: Target, columns: Sequence[str]) -> list[str]:
     """Names of classes, in the order of Verdicts.kinds: by --classes, the network, or the target's columns."""
     given = None if target.classes is None else [name.strip(" \t") for name in target.classes.split(",")]
     if given or target.n > 1:
-        return given or list(columns if len(columns) > 1 else target.outputs or ())
+        return given or list(columns if len(columns) > 1 else target.outputs or map(str, range(target.n)))
     return [f"not {target.outputs[0]}", target.outputs[0]] if target.outputs else ["0", "1"]
 
 

@@ -35,7 +35,7 @@ class Sensitivity(NamedTuple):
 
 
 class Interaction(NamedTuple):
-    """How an output changes with two inputs together: of d2a/dx_i dx_j, or times std(x_i) std(x_j)."""
+    """Interaction of two inputs: of d2a/dx_i dx_j, or times std(x_i) std(x_j)."""
 
     output: str
     input: str
@@ -75,7 +75,7 @@ class Report(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """What is asked of the sums."""
+    """Wish for what the sums are to say."""
 
     scaled: bool = False
     second: bool = False
@@ -86,7 +86,7 @@ AS_IT_IS = Wish()
 
 
 def report(net: Network, subject: Subject, inputs: tuple[str, ...], sums: Sums, wish: Wish = AS_IT_IS) -> Report:
-    """What `sums` say; where scaled, of da/dx_i times the standard deviation of x_i over the same points.
+    """Report on `sums`; where scaled, of da/dx_i times the standard deviation of x_i over the same points.
 
     Raises
     ------

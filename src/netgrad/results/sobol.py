@@ -1,4 +1,4 @@
-"""What the law of each input is taken to be, for bounds on total Sobol indices."""
+"""Laws that inputs are taken to have, for bounds on total Sobol indices."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What computes here, and which way it goes."""
+"""Versions of what computes here, and which way it goes."""
 
 import platform
 import sys

@@ -24,7 +24,7 @@ Integers = NDArray[np.int64]
 
 
 class Place(NamedTuple):
-    """Where a point stands."""
+    """Place of a point."""
 
     file: str
     line: int  # physical, from 1
@@ -42,7 +42,7 @@ class Picked(NamedTuple):
 
 
 class _Sample(NamedTuple):
-    """What is picked so far."""
+    """Rows picked so far."""
 
     keys: Array  # (m,), of all records so far the m least
     rows: Array  # (m, n_1 + p)
@@ -51,7 +51,7 @@ class _Sample(NamedTuple):
 
 
 class _Records(NamedTuple):
-    """Where the records of a piece begin and end, blank lines and comments left out."""
+    """Ends of the records of a piece, and where they begin, blank lines and comments left out."""
 
     starts: Integers
     ends: Integers

@@ -24,7 +24,7 @@ def points_of(x: list[list[bytes]], y: list[list[bytes]], layout: Layout) -> tup
 
 
 def targets_of(y: list[list[bytes]], layout: Layout) -> Array | None:
-    """What the cells of the target columns stand for, shape (m, n); None where one of them stands for nothing."""
+    """Numbers that the cells of the target columns stand for, shape (m, n); None where one of them is none."""
     Y = [_target(cells, layout) for cells in y]
     found = [column for column in Y if column is not None]
     return np.stack(found, axis=1) if len(found) == len(Y) else None

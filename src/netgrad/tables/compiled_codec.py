@@ -126,7 +126,7 @@ def _places(columns: Sequence[int], width: int) -> Ints:
 
 
 def _decided(X: Array, undecided: Ints, data: bytes, decimal: bytes) -> bool:
-    """Whether `float` reads what the loop could not decide, and finds it finite; it is put into X."""
+    """True where `float` reads what the loop could not decide, and finds it finite; it is put into X."""
     for place, start, end in undecided[1 : undecided[0, 0] + 1].tolist():
         X.flat[place] = float(unquoted(data[start:end]).replace(decimal, b"."))
     return bool(np.isfinite(X.flat[undecided[1 : undecided[0, 0] + 1, 0]]).all())

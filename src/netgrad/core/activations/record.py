@@ -77,7 +77,7 @@ class Activation:
 
     @property
     def whole_row(self) -> bool:
-        """Whether sigma takes all units of the layer together."""
+        """True where sigma takes all units of the layer together."""
         return self.of_rows is not None
 
     @property

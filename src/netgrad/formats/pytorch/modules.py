@@ -28,8 +28,6 @@ def from_torch(module: Any) -> Draft:
         kind = type(part).__name__
         if kind not in _STEPS:
             raise NetworkError(f"{excerpt(place or 'the model')} is a {kind}, which is not read; {_EXPORT}")
-        if getattr(part, "_forward_hooks", None) or getattr(part, "_forward_pre_hooks", None):
-            raise NetworkError(f"{excerpt(place)} has hooks (an older weight_norm?), which are not run; {_EXPORT}")
         _STEPS[kind](chain, part, place)
     if getattr(module, "training", False):
         chain.remarks.append("in training mode, read as after model.eval()")
@@ -39,13 +37,22 @@ def from_torch(module: Any) -> Draft:
 def _parts(module: Any, place: str, level: int) -> Iterator[tuple[str, Any]]:
     """Modules in the order of forward, which is known of a Sequential alone."""
     kind, home = type(module).__name__, type(module).__module__
+    if not hasattr(module, "_modules"):
+        raise NetworkError(
+            f"{excerpt(kind)} is no module of PyTorch (a file or a state_dict is opened by netgrad.load)"
+        )
     if not home.startswith(("torch.nn", "torch._dynamo")) or level > limits.MODELS:
+        raise NetworkError(f"{excerpt(place or kind)} has a forward of its own, which is code; {_EXPORT}")
+    if getattr(module, "_forward_hooks", None) or getattr(module, "_forward_pre_hooks", None):
+        what = place or "the model"
+        raise NetworkError(f"{excerpt(what)} has hooks (an older weight_norm?), which are not run; {_EXPORT}")
+    if "forward" in vars(module) and kind != "OptimizedModule":
         raise NetworkError(f"{excerpt(place or kind)} has a forward of its own, which is code; {_EXPORT}")
     inner = {"DataParallel": "module", "OptimizedModule": "_orig_mod"}.get(kind)
     if inner is not None:
         yield from _parts(getattr(module, inner), place, level + 1)
     elif kind == "Sequential":
-        for name, child in module.named_children():
+        for name, child in module._modules.items():  # named_children leaves out one that stands there again
             yield from _parts(child, f"{place}.{name}" if place else name, level + 1)
     else:
         yield place, module
