@@ -38,7 +38,8 @@ def here(tmp_path, monkeypatch):
     files = {
         "p.csv": csv(), "q.csv": csv(), "semi.csv": csv(";"), "p.csv.gz": gzip.compress(csv()),
         "bad.csv": csv(bad="NA,1,0,t"), "wide.csv": csv().decode().encode("utf-16"),
-        "far.csv": csv(bad="1e308,-1e308,1,t"),
+        "far.csv": csv(bad="1e308,-1e308,1,t"), "cut.csv": csv()[:-1],
+        "line.yaml": b"activation: identity\nlayers: [{W: [[5, -1]], b: [0.5]}]\n",
         "p.jsonl": b"".join(json.dumps({"x1": a, "x2": b, "y": y, "t": t}).encode() + b"\n" for a, b, y, t in ROWS),
     }  # fmt: skip
     for name, data in files.items():
@@ -72,6 +73,8 @@ CASES = [
     "grad {XOR} bad.csv p.csv -c x1,x2 --bad-rows nan -o {out}.csv",
     "attr {XOR} p.csv -c x1,x2 --baseline mean --tol 1e-17 -o {out}.csv",
     "loss {MLP} p.csv -c x1,x2 --target y --each -o {out}.csv",
+    "grad {XOR} cut.csv p.csv -c x1,x2 -o {out}.csv",
+    "loss line.yaml bad.csv -c x1,x2 --target y --bad-rows skip --json -o {out}.json",
     "loss {MLP} p.csv q.csv -c x1,x2 --target y --json -o {out}.json",
     "sens {XOR} bad.csv p.csv -c x1,x2 --bad-rows skip --json -o {out}.json",
     "sens {XOR} p.csv -c x1,x2 -o {out}.csv",

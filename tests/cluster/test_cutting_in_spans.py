@@ -32,7 +32,7 @@ def test_hostile_tables_cut_anywhere(seed, tmp_path):
 
 def test_a_guess_that_is_right_is_not_made_again(tmp_path):
     """What begins in quotes is told from a record by the records behind it."""
-    cluster = Cluster(POOL, 1000)
+    cluster = Cluster(POOL, 997)
     paths = written(tmp_path, [QUOTED])
     assert outcome(paths, "fail", b"", cluster).out == outcome(paths, "fail", b"").out
     assert cluster.progress.submitted == cluster.progress.done > 9
