@@ -1,4 +1,4 @@
-"""Which records begin in a range of bytes, where the first of them is guessed from the range alone.
+"""Records that begin in a range of bytes, where the first of them is guessed from the range alone.
 
 Behind a line feed there are two states only: a record begins, or the text goes on inside a quoted cell. For bad
 records end at a line feed, and so do comments. Whoever asks for a guess checks it: the record behind the last one of
@@ -50,9 +50,9 @@ def _next_line(read: Read, lo: int, hi: int) -> int:
 
 
 def _looks(data: bytes, layout: Layout, skip: int = 0) -> tuple[int, int]:
-    """How many records behind the first `skip` are sound and of the right width, and how long those `skip` are.
+    """Number of records behind the first `skip` that are sound and of the right width, and the length of those `skip`.
 
-    Where these are not sound, or do not end, it is -1.
+    The number is -1 where these are not sound, or do not end.
     """
     end, _ = split(data, Scan(), layout.dialect)
     good, skipped = -skip, 0

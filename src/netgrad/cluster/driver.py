@@ -25,7 +25,7 @@ class Sink(Protocol):
     """Where the contents of answers go that do not come to the driver."""
 
     def placed(self, span: Span, attempt: int) -> Callable[[], Out] | None:
-        """What makes the out of a task, for the attempt 0 or 1; None: its contents come to the driver."""
+        """Maker of the out of a task, for the attempt 0 or 1; None: its contents come to the driver."""
 
     def wanted(self, span: Span, content: Any) -> Callable[[], Out] | None:
         """The same for a span that is proved, where its content cannot stand behind those before."""
@@ -39,7 +39,7 @@ class Held(NamedTuple):
 
 @dataclass
 class Progress:
-    """How far a driver is."""
+    """Progress of a driver, in tasks."""
 
     submitted: int = 0
     done: int = 0
@@ -81,11 +81,11 @@ class Cluster:
                 line, expected = line + done.lines, done.end
 
     def about(self) -> str:
-        """How many spans are done, and by whom."""
+        """Number of spans that are done, and by whom."""
         return f", {counted(self.progress.done, 'range')} done by {self.engine.about}"
 
     def begun(self, points: Points) -> Any:
-        """As `netgrad.stream.fold.begun`."""
+        """Columns of the points, and a function that sums them up: see `netgrad.stream.fold.begun`."""
         from netgrad.cluster.folds import begun  # which needs this class
 
         return begun(self, points)
@@ -141,7 +141,7 @@ def _sent(cluster: Cluster, job: Handle, span: Span, out: Callable[[], Out] | No
 
 
 def _proved(cluster: Cluster, waiting: _Waiting, job: Handle, expected: int) -> Done:
-    """What has become of a span whose first record begins where it is expected."""
+    """Answers to a span whose first record begins where it is expected."""
     span = waiting.span
     if expected >= span.hi:  # a record reaches over all of it
         cluster.engine.cancel([waiting.handle, waiting.result])

@@ -1,4 +1,4 @@
-"""What runs tasks: three functions and a number is all that is asked of it."""
+"""Engines that run tasks: three functions and a number is all that is asked of one."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -16,14 +16,14 @@ class Engine(Protocol):
 
     @property
     def slots(self) -> int:
-        """How many tasks run at a time."""
+        """Number of tasks that run at a time."""
 
     @property
     def about(self) -> str:
         """Where they run, in a word or two."""
 
     def remarks(self) -> list[str]:
-        """What is worth saying before a run. Workers that cannot do it are a ClusterError."""
+        """Lines that are worth saying before a run. Workers that cannot do it are a ClusterError."""
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Handle:
         """Begin function(*args), where handles stand for their values, also within a list."""

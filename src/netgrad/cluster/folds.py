@@ -47,7 +47,7 @@ class Keeping:
     """The sink of points that stay where they are."""
 
     def placed(self, span: Span, attempt: int) -> type[Kept]:
-        """What keeps them."""
+        """The out that keeps them."""
         return Kept
 
     def wanted(self, span: Span, content: Any) -> None:
@@ -55,7 +55,7 @@ class Keeping:
 
 
 def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
-    """As `netgrad.stream.fold.begun`, on a cluster."""
+    """Columns of the points, and a function that sums them up: `netgrad.stream.fold.begun` on a cluster."""
     runner = replace(cluster, holds=True, sink=Keeping())
     found = answers(replace(points, runner=runner), Task(points.codec, points.policy))
     first = next(found)

@@ -22,7 +22,7 @@ OWNER = "owner"  # a file that its driver holds a lock on as long as it lives
 
 
 class Part(NamedTuple):
-    """What a task has written, in the place of bytes."""
+    """File that a task has written, in the place of bytes."""
 
     path: str
     size: int
@@ -90,7 +90,7 @@ class JoinedFile:
 
 @contextmanager
 def joined_file(path: str, inputs: Sequence[Source | File]) -> Iterator[JoinedFile]:
-    """What becomes the file at `path`, to put bytes or parts into.
+    """File in the making that gets the name `path` in the end, to put bytes or parts into.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def _append(fd: int, part: Part, name: str) -> None:
 
 
 def _copied(source: int, fd: int, most: int) -> int:
-    """How many bytes have been copied from one descriptor to another, `most` at most."""
+    """Number of bytes that have been copied from one descriptor to another, `most` at most."""
     if hasattr(os, "copy_file_range"):
         with suppress(OSError):  # not every file system can, and a full disk is reported below
             return os.copy_file_range(source, fd, most)

@@ -34,7 +34,7 @@ class Target(NamedTuple):
 
 
 class Uploaded(NamedTuple):
-    """What a task has uploaded, in the place of bytes."""
+    """Part that a task has uploaded, in the place of bytes."""
 
     number: int
     tag: str
@@ -103,7 +103,7 @@ class Upload:
         self._held.clear()
 
     def wanted(self, span: Span, content: Any) -> Callable[[], UploadedPart] | None:
-        """What a task is to be run again with: the driver holds too few bytes for a part, and they come before."""
+        """Out to run a task again with: the driver holds too few bytes for a part, and they come before."""
         if isinstance(content, Uploaded) and not content.head and 0 < len(self._held) < LEAST:
             return partial(UploadedPart, self._target, ATTEMPTS * span.k + 4, True)
         return None

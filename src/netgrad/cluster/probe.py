@@ -1,4 +1,4 @@
-"""Whether workers compute the same bits as this process: versions, processors, and one block computed by all."""
+"""Comparison of workers with this process: versions, processors, and the bits of one block computed by all."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ POINTS = 512
 
 
 class Facts(NamedTuple):
-    """What decides bits and speed on one machine."""
+    """Facts that decide bits and speed on one machine."""
 
     netgrad: str
     numpy: str
@@ -38,7 +38,7 @@ def facts() -> Facts:
 
 
 def remarks(here: Facts, workers: Mapping[str, Facts]) -> list[str]:
-    """What is worth saying of workers, by their addresses, beside this process.
+    """Lines that are worth saying of workers, by their addresses, beside this process.
 
     Raises
     ------

@@ -45,7 +45,7 @@ class Dask:
 
     @property
     def about(self) -> str:
-        """How many workers there are."""
+        """Number of workers."""
         return counted(len(self._workers()), "worker")
 
     def _workers(self) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def _silence() -> None:
 
 @contextmanager
 def _failures(name: str) -> Iterator[None]:
-    """Whatever goes wrong with the scheduler or on a worker, as a ClusterError."""
+    """Errors of the scheduler, and of workers, become a ClusterError inside."""
     try:
         yield
     except (NetgradError, MemoryError):

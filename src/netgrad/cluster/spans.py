@@ -33,7 +33,7 @@ class Table(NamedTuple):
 
     @property
     def bytes(self) -> int:
-        """How much there is to read."""
+        """Size of the file."""
         return self.stamp[0]
 
 
@@ -45,11 +45,6 @@ class Span(NamedTuple):
     lo: int
     hi: int
     begin: int | None  # where the first of them begins, where that is known
-
-    @property
-    def bytes(self) -> int:
-        """How much of the file it is."""
-        return self.table.bytes * (self.hi - self.lo) // max(self.table.size, 1)
 
 
 def check_can_be_sent(sources: list[Source]) -> None:

@@ -25,13 +25,13 @@ WEB = ("http", "https")
 
 
 def is_url(path: str) -> bool:
-    """Whether `path` is one as s3://bucket/key is, and no file that is called so."""
+    """True where `path` is one as s3://bucket/key is, and no file that is called so."""
     scheme, found, _ = path.partition("://")
     return bool(found) and scheme.isalnum() and not os.path.exists(path)
 
 
 def file_system(url: str) -> tuple[Any, str]:
-    """What fsspec has for `url`, set up as its own configuration says, and what the file is called there.
+    """File system of fsspec for `url`, set up as its own configuration says, and the file's name there.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def _file_system(scheme: str, process: int) -> Any:
 
 @contextmanager
 def failures(name: str, kind: type[NetgradError] = PointsError) -> Iterator[None]:
-    """Whatever a file system raises inside becomes an error of `kind` about the file called `name`."""
+    """Errors that a file system raises inside become an error of `kind` about the file called `name`."""
     try:
         yield
     except (NetgradError, MemoryError, BrokenPipeError):
@@ -72,7 +72,7 @@ def failures(name: str, kind: type[NetgradError] = PointsError) -> Iterator[None
 
 
 def stamp(path: str) -> Stamp:
-    """What must stay as it is while a file is read in parts, by whatever machine.
+    """Marks of a file that must stay while it is read in parts, by whatever machine.
 
     No inode: that of a file differs between machines that share it.
     """
@@ -92,7 +92,7 @@ def _info(url: str) -> dict[str, Any]:
 
 
 def far(path: str, block: int) -> int:
-    """How much to read of a file at a time, where `block` would do for one that is near."""
+    """Number of bytes to read of a file at a time, where `block` would do for one that is near."""
     return max(block, FAR) if is_url(path) else block
 
 
@@ -117,7 +117,7 @@ def _cut(data: bytes, most: int, path: str) -> bytes:
 
 
 def opening(path: str) -> Opened:
-    """What opens the file at `path`, so that it can be sought in."""
+    """Function that opens the file at `path`, so that it can be sought in."""
     return _far if is_url(path) else local
 
 
@@ -129,7 +129,7 @@ def _far(url: str) -> AbstractContextManager[IO[bytes]]:
 
 
 def _has_ranges(info: dict[str, Any]) -> bool:
-    """Whether a server of the web says that it gives parts of a file."""
+    """True where a server of the web says that it gives parts of a file."""
     return bool(info.get("partial"))
 
 

@@ -1,4 +1,4 @@
-"""What a worker does: answer the records of one span of a table, by the engine's own functions.
+"""Tasks of workers: answer the records of one span of a table, by the engine's own functions.
 
 A task is a pure function of plain data: it may run on any machine, in any order and more than once.
 """
@@ -30,14 +30,14 @@ class Out(Protocol):
         """Take the content of an answer, which is None where it has no rows."""
 
     def done(self) -> Any:
-        """What the driver is told of all that was put."""
+        """Content for the driver: all that was put, or where it is."""
 
     def drop(self) -> None:
         """Leave nothing behind."""
 
 
 class Job(NamedTuple):
-    """What all tasks of a run have in common."""
+    """Job of a run: all that its tasks have in common."""
 
     task: Task
     choice: Choice
@@ -47,7 +47,7 @@ class Job(NamedTuple):
 
 
 class Done(NamedTuple):
-    """What has become of a span; lines of its answers count from its own first."""
+    """Outcome of a span; lines of its answers count from its own first."""
 
     begin: int | None  # where its first record begins
     end: int = 0  # where the record behind its last one begins
@@ -59,7 +59,7 @@ class Done(NamedTuple):
 
 @dataclass
 class _Seen:
-    """How much text has been read."""
+    """Size of the text that has been read."""
 
     size: int = 0
     lines: int = 0

@@ -1,4 +1,4 @@
-"""What blocks of points add to a summary: functions that pickle with their options."""
+"""Summands of blocks of points: functions that pickle with their options."""
 
 from collections.abc import Sequence
 
