@@ -195,7 +195,7 @@ BENDS: Mapping[str, Bend] = MappingProxyType(
             *(_itself(_tanh), _constant(24)),
             *(lambda lowest, highest: np.minimum(2, 16 * np.exp(-2 * _near(lowest, highest))), 0.8),
         ),
-        "exp": Bend(_itself(np.exp), _constant(4), lambda lowest, highest: np.exp(highest), INF),
+        "exp": Bend(_itself(np.exp), _constant(6), lambda lowest, highest: np.exp(highest), INF),
         "softplus": Bend(_itself(lambda z: sigmoid(z)[1]), _constant(12), _bell, 0.26),
         "log_sigmoid": Bend(_itself(lambda z: -sigmoid(z)[1]), _constant(12), _bell, 0.26),
         "selu": Bend(_itself(_selu), _constant(14), _decay(1.76), 1.76, (0,), 1.76),

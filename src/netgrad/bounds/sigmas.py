@@ -4,9 +4,6 @@ Errors are counted in units u of its type. They are those of the formulas in `co
 counted and whose largest errors found are half as large, and those of `extended`, under what is assumed of the
 platform, and tested: exp is within 2 units in the last place; tanh, expm1, log1p, arctan and hypot are within 4; a unit
 is at most 2u; tanh is 1 where it rounds to 1.
-
-With e = exp(-|z|) off by 4, r = 1/(1+e) is off by 4/2 + 2, s = e r by 4 + 3 and sigma' = s r by 4 + 6, as the relative
-condition numbers of s and of s r in e are at most 1.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -1,7 +1,7 @@
 """Layers behind their matrix product: the bias, sigma and sigma' in one pass.
 
-For each activation a loop in float64 and one in float32, called NAME_float64 and NAME_float32, with the same bits as
-`core.activations.formulas` gives.
+For each activation that cannot overflow a loop in float64 and one in float32, called NAME_float64 and NAME_float32,
+with the same bits as `core.activations.formulas` gives.
 """
 
 from typing import Any
@@ -17,15 +17,7 @@ from netgrad.core.activations.record import Formula
 
 FORMULAS: tuple[Formula, ...] = (
     *(smooth.sigmoid, smooth.tanh, smooth.gelu, smooth.gelu_tanh, smooth.silu, smooth.softplus, smooth.log_sigmoid),
-    *(
-        smooth.arctan,
-        smooth.mish,
-        smooth.exp,
-        piecewise.relu,
-        piecewise.clipped_relu,
-        piecewise.leaky_relu,
-        piecewise.elu,
-    ),
+    *(smooth.arctan, smooth.mish, piecewise.relu, piecewise.clipped_relu, piecewise.leaky_relu, piecewise.elu),
     *(
         piecewise.selu,
         piecewise.softsign,

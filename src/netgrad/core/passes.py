@@ -11,7 +11,7 @@ from netgrad.core import machine, overflow
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import Work, empty, in_blocks, strips
 from netgrad.core.network import Layer, Network
-from netgrad.core.products import product, rows_of
+from netgrad.core.products import is_narrow, product, rows_of
 
 
 class Tape(NamedTuple):
@@ -148,7 +148,8 @@ def over_blocks(
 
         return work
 
-    in_blocks(X, max(net.sizes), new_work, jobs, rows_of(net.sizes))
+    terms = 4 if is_narrow(net.sizes) else 1  # of a sum in order, which are arrays beside the layers'
+    in_blocks(X, terms * max(net.sizes), new_work, jobs, rows_of(net.sizes))
 
 
 def gradient_of(net: Network, block: Block, k: int) -> Array:
