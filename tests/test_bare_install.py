@@ -78,3 +78,11 @@ def test_keras_files_name_the_extra_that_is_missing(name):
     path = files("keras") / name
     message = f"{path}: an HDF5 file needs h5py: pip install 'netgrad[keras]'\n"
     assert bare("info", str(path)) == ("", message, 1)
+
+
+@pytest.mark.parametrize(
+    ("more", "what"), [(["--cluster", "tcp://127.0.0.1:1"], "--cluster"), (["s3://bucket/points.csv"], "s3://")]
+)
+def test_what_is_elsewhere_names_the_extra_that_is_missing(more, what):
+    message = f"netgrad: {what} needs the extra cluster: pip install 'netgrad[cluster]'\n"
+    assert bare("grad", "sample_nets/xor.yaml", "sample_nets/paper_points.csv", *more) == ("", message, 2)

@@ -8,7 +8,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src" / "netgrad"
 LOW = ("errors", "signals", "files", "compiled", "core", "bounds", "analysis", "numerals", "formats")
-LAYERS = (*LOW, "tables", "stream", "results", "show", "plot", "library", "cli")
+LAYERS = (*LOW, "tables", "stream", "results", "cluster", "show", "plot", "library", "cli")
 # Third-party package -> where it may be imported.
 ROOMS = {
     "click": ("cli/",),
@@ -16,6 +16,9 @@ ROOMS = {
     "matplotlib": ("plot/figure.py", "plot/picture.py"),
     "yaml": ("formats/yaml.py",),
     "pyarrow": ("stream/parquet.py",),
+    "distributed": ("cluster/",),
+    "dask": ("cluster/",),
+    "fsspec": ("cluster/",),
     "numba": ("compiled/",),
     "llvmlite": ("compiled/",),
     "numpy": tuple(f"{room}/" for room in (*LAYERS[3:-1],)),
@@ -44,6 +47,7 @@ def test_a_module_imports_from_its_own_layer_or_a_lower_one(path: Path) -> None:
     room = path.relative_to(SRC).with_suffix("").parts[0]
     if room in ("__init__", "__main__"):
         return
+    room = "cluster" if room == "dask" else room  # its public name
     if room == "compiled" and imports(path) & {"numba", "netgrad.compiled.loop"}:
         room = "core"  # made into machine code from formulas that are there, never imported
     above = [m for m in imports(path) if m.startswith("netgrad.") and layer(m) > LAYERS.index(room)]

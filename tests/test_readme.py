@@ -21,6 +21,7 @@ PAGES = [
     "sample_nets/README.md",
     "sample_nets/library.md",
     "sample_nets/losses.md",
+    "sample_nets/clusters.md",
     "sample_nets/tables.md",
     "tests/benchmarks/README.md",
     ".github/CONTRIBUTING.md",

@@ -56,6 +56,10 @@ class PointsError(NetgradError):
     """Points that cannot be read."""
 
 
+class ClusterError(NetgradError):
+    """A scheduler that is not there, or machines that cannot do the work."""
+
+
 class OutputError(NetgradError):
     """A result that cannot be written."""
 

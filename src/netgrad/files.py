@@ -40,7 +40,14 @@ def file_at(path: str) -> File:
 
 @contextmanager
 def written(path: str, refuse: Callable[[os.stat_result], None] = lambda status: None) -> Iterator[Write]:
-    """A function that writes bytes to the file at `path`.
+    """A function that writes bytes to the file at `path`: see `new_descriptor`."""
+    with new_descriptor(path, refuse) as fd:
+        yield write_to(fd, path)
+
+
+@contextmanager
+def new_descriptor(path: str, refuse: Callable[[os.stat_result], None] = lambda status: None) -> Iterator[int]:
+    """A descriptor of what becomes the file at `path` in the end.
 
     Links are followed, and permissions are kept; a FIFO or device is written straight through. `refuse` is
     told the status of what stands there already, and may raise.
@@ -60,8 +67,8 @@ def written(path: str, refuse: Callable[[os.stat_result], None] = lambda status:
     if found is not None:
         refuse(found)
     new = found is None or stat.S_ISREG(found.st_mode)
-    with _new_file(target, path, found) if new else _through(path) as write:
-        yield write
+    with _new_file(target, path, found) if new else _through(path) as fd:
+        yield fd
 
 
 def write_to(fd: int, name: str) -> Write:
@@ -87,19 +94,19 @@ def reason(error: OSError | ValueError) -> str:
 
 
 @contextmanager
-def _through(name: str) -> Iterator[Write]:
+def _through(name: str) -> Iterator[int]:
     try:
         fd = os.open(name, FLAGS)
     except OSError as error:
         raise OutputError(reason(error), file=name) from None
     try:
-        yield write_to(fd, name)
+        yield fd
     finally:
         os.close(fd)
 
 
 @contextmanager
-def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterator[Write]:
+def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterator[int]:
     folder = os.path.dirname(target)
     beside = os.path.join(folder, f".netgrad-{os.urandom(8).hex()}.part")
     try:
@@ -109,7 +116,7 @@ def _new_file(target: str, name: str, replaced: os.stat_result | None) -> Iterat
                 fd = nameless if nameless is not None else os.open(beside, FLAGS | os.O_CREAT | os.O_EXCL, 0o666)
                 if replaced is not None:
                     _take_over(fd, replaced)
-                yield write_to(fd, name)
+                yield fd
                 os.fsync(fd)
                 if nameless is None or _named(fd, beside, target):
                     os.replace(beside, target)

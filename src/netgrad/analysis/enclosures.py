@@ -141,7 +141,7 @@ def _forward(net: Network, k: int, a: Array, da: Array, half: Array, kinks: Kink
             layer.sigma.f(z, None)
             yield _softmax_column(z, k, RHO * half * (abs(dz - dz[:, [k]]) + R_dz + R_dz[:, [k]]), E_z + E_z[:, [k]])
             return
-        a, d = z.copy(), np.empty_like(z)
+        a, d = z.copy("K"), np.empty_like(z)
         layer.sigma.f(a, d)
         R = RHO * half * (abs(dz) + R_dz) + E_z
         disc = disc_of(layer.sigma)

@@ -3,13 +3,13 @@
 import os
 from contextlib import closing
 
+from netgrad.cli.clustering import output, running
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.core.network import Network
 from netgrad.results.values import Results
 from netgrad.stream.engine import Tally, answers
 from netgrad.stream.forms import form_called, form_of_file
-from netgrad.stream.sinks import open_sink
 from netgrad.stream.tasks import Task
 from netgrad.stream.writers import Form
 from netgrad.tables.codecs import Codec
@@ -21,15 +21,15 @@ def apply(net: Network, results: Results, request: Request, target: Target | Non
     name = format_of(request)
     points = points_of(net, request, target)
     check_rejects(request)
-    terminal = _on_terminal(request)
+    form, terminal = _form(name, results, request, points.codec), _on_terminal(request)
     with (
-        open_sink(request.out, inputs_of(request, points), request.jobs) as write,
+        output(request, inputs_of(request, points), form) as (put, sink),
+        running(points, request, sink) as points,
         told(points, request, terminal) as points,
     ):
-        form = _form(name, results, request, points.codec)
         task = Task(points.codec, points.policy, results.f, form.encode, results.note, results.hidden, form.most)
         with closing(answers(points, task)) as found:
-            form.write(found, write)
+            form.write(found, put)
     say_left_out(points, request)
     return points.tally
 

@@ -2,13 +2,12 @@
 
 import os
 import stat
-from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.options import Request, cluster_options, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, excerpt
 
@@ -28,6 +27,7 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 @click.command("attr", cls=Command, short_help="What each input has to do with the output.")
 @network_argument
 @points_options
+@cluster_options
 @click.option("--method", type=click.Choice(list(DEFAULTS)), default="integrated", help="Default: integrated.")
 @click.option("--baseline", metavar="POINT", help="integrated: zeros (default), mean, or a point X1,X2,...")
 @click.option("--tol", type=float, metavar="TOL", help="integrated: the error allowed, absolute (default: 1e-9).")
@@ -116,15 +116,20 @@ def _baseline(net: "Network", request: Request, said: str) -> "Array | None":
 
 def _mean(net: "Network", request: Request) -> "Array":
     """Mean of all points, shape (n_1,), in a pass of its own; bad records are left out unless they end the run."""
-    from netgrad.analysis.moments import merged, moments
+    from netgrad.analysis.moments import merged
+    from netgrad.cli.clustering import running
     from netgrad.cli.points import points_of
-    from netgrad.stream.fold import blocks
+    from netgrad.results.adding import input_moments
+    from netgrad.stream.fold import begun
 
     if not request.x and not all(map(_is_file, request.points or ("-",))):
         raise UsageError("--baseline mean reads the points twice, and a pipe has them once: give a file, or a point")
     policy = "fail" if request.bad_rows == "fail" else "skip"
-    _, found = blocks(points_of(net, request._replace(bad_rows=policy, keep="none")))
-    return reduce(merged, (moments(block.X) for block in found)).mean
+    request = request._replace(bad_rows=policy, keep="none", quiet=True)
+    with running(points_of(net, request), request) as points:
+        _, total = begun(points)
+        mean: Array = total(input_moments, merged).mean
+    return mean
 
 
 def _is_file(path: str) -> bool:

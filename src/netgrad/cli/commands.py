@@ -17,7 +17,7 @@ HEADINGS = {
     ),
     **dict.fromkeys(("input_format", "bad_rows", "rejects", "range_check"), POINTS),
     **dict.fromkeys(("output", "at", "format", "out", "digits", "rows", "color", "keep", "prefix", "as_json"), RESULTS),
-    **dict.fromkeys(("codec", "dtype", "jobs", "quiet"), RUN),
+    **dict.fromkeys(("codec", "dtype", "jobs", "cluster", "split", "quiet"), RUN),
 }
 ARGS = "netgrad.args"  # in the context's meta: the arguments as they were typed
 FEW = 8  # options that need no headings

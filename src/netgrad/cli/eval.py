@@ -3,13 +3,14 @@
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.options import Request, cluster_options, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 
 
 @click.command("eval", cls=Command, short_help="Value only.")
 @network_argument
 @points_options
+@cluster_options
 def eval_command(network: NetworkSource, request: Request) -> None:
     """Value a[L] at every point: all outputs, or the one that --output picks.
 

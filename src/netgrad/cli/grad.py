@@ -3,7 +3,7 @@
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, network_argument, points_options
+from netgrad.cli.options import Request, cluster_options, network_argument, points_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError
 
@@ -11,6 +11,7 @@ from netgrad.errors import UsageError
 @click.command("grad", cls=Command, short_help="Value and input gradient.")
 @network_argument
 @points_options
+@cluster_options
 @click.option(
     "--bounds", is_flag=True, help="Append rigorous bounds on the rounding errors; tables show only certain digits."
 )

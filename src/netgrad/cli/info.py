@@ -53,7 +53,7 @@ def info_command(network: NetworkSource, as_json: bool, color: str) -> None:
     from netgrad.formats.overrides import options
     from netgrad.stream.sinks import standard_output
 
-    with regular(network.path) as path:
+    with network.local() as local, regular(local) as path:
         found = read(path, network.path, options(**network.options()))
         with open(path, "rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,13 +1,13 @@
 """`netgrad loss`."""
 
-from functools import reduce
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
 from netgrad.cli.commands import Command
 from netgrad.cli.completion import columns
-from netgrad.cli.options import Request, network_argument, target_options
+from netgrad.cli.options import Request, cluster_options, network_argument, target_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, counted
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 @click.command("loss", cls=Command, short_help="Squared error and cross-entropy on your data, side by side.")
 @network_argument
 @target_options
+@cluster_options
 @click.option(
     "--target",
     required=True,
@@ -96,17 +97,17 @@ def _each(net: "Network", request: Request, as_json: bool, target: "Target", los
 def _summary(
     net: "Network", request: Request, as_json: bool, target: "Target", losses: list[str], wrt_x: bool, confident: float
 ) -> None:
-    from netgrad.analysis.risk import merged, renumbered, risk
+    from netgrad.analysis.risk import merged
     from netgrad.cli.process import say
     from netgrad.cli.summary import Summary, summing
+    from netgrad.results.adding import risks
     from netgrad.results.loss_report import Report, class_names, measures, record
 
     if request.keep != "all" or request.prefix:
         raise UsageError("--keep and --prefix are for the records of --each")
-    with summing(net, request, as_json, target) as (layout, blocks, write):
+    with summing(net, request, as_json, target) as (layout, total, write):
         assert layout is not None
-        of_blocks = (renumbered(risk(net, b.rows, losses, confident, wrt_x, request.jobs), b.numbers) for b in blocks)
-        found = reduce(merged, of_blocks)
+        found = total(partial(risks, net, losses, confident, wrt_x), merged)
         classes = class_names(target, layout.target_names)
         report = Report(losses, found, classes, layout.names, confident, net.output_names)
 

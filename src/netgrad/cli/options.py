@@ -1,9 +1,10 @@
 """Every option that commands share, once."""
 
 import os
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import click
 
@@ -42,6 +43,8 @@ class Request(NamedTuple):
     prefix: str = ""
     input_format: str | None = None
     at: str = "post"
+    cluster: str | None = None
+    split: int | None = None  # bytes
     files: tuple[str, ...] = ()  # what is read besides points
 
 
@@ -235,6 +238,34 @@ _RESULTS: tuple[Decorator, ...] = (
         help="Threads (default: all cores that the process may use). The results do not depend on it.",
     ),
 )
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """A number of bytes, with a unit or without."""
+
+    name = "size"
+    _UNITS: ClassVar = {"": 1, "B": 1} | {k + s: 1 << 10 * i for i, k in enumerate("KMGT", 1) for s in ("", "B", "iB")}
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Bytes."""
+        found = re.fullmatch(r"([0-9]{1,15}) ?([KMGT]?i?B?)", str(value))
+        if found is None or found[2] not in self._UNITS or not int(found[1]):
+            self.fail(f"expected a number of bytes such as 64MiB or 1GiB, not {value!r}", param, ctx)
+        return int(found[1]) * self._UNITS[found[2]]
+
+
+def cluster_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give `command(network, request, ...)` the options that say where it runs; they go into its request."""
+    address = click.option(
+        "--cluster",
+        metavar="ADDRESS",
+        help="Run on a Dask scheduler: tcp://HOST:PORT, tls://HOST:PORT, its FILE.json, or env for the address in "
+        "DASK_SCHEDULER_ADDRESS; local does the same in this process. The output is the same.",
+    )
+    split = click.option(
+        "--split", type=Size(), metavar="SIZE", help="Of a task on a cluster (default: 64MiB, more for large files)."
+    )
+    return address(split(command))
 
 
 def points_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -12,7 +12,7 @@ import click
 from netgrad.analysis.ranges import range_of
 from netgrad.cli.given import record_of
 from netgrad.cli.options import Request
-from netgrad.cli.process import keep_freed_memory, say
+from netgrad.cli.process import say
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt, visible
 from netgrad.files import File, file_at
@@ -22,6 +22,7 @@ from netgrad.stream.cutting import ROWS
 from netgrad.stream.encodings import recoded
 from netgrad.stream.engine import Points
 from netgrad.stream.fold import blocks
+from netgrad.stream.memory import keep_freed_memory
 from netgrad.stream.rejects import rejecting
 from netgrad.stream.sources import Source, open_source, text_source
 from netgrad.stream.tasks import Watch
@@ -32,6 +33,7 @@ from netgrad.tables.records import Dialect
 from netgrad.tables.targets import Target
 
 NUMBERS = 1 << 21  # read and computed of a piece, where all outputs and gradients are wanted
+FAR = 1 << 30  # bytes that a file behind a URL is thought to have
 LINES = (".jsonl", ".ndjson")
 NOT_DELIMITERS = '"\r\n\0+-.'
 
@@ -50,7 +52,7 @@ def told(points: Points, request: Request, quiet: bool = False) -> Iterator[Poin
     """The points with --rejects told of bad records, and unless `quiet` a progress bar of the rest."""
     with (
         rejecting(request.rejects, inputs_of(request, points)) as reject,
-        _progress_of(points.sources, request.quiet or quiet) as progress,
+        _progress_of(points, request.quiet or quiet) as progress,
     ):
         yield replace(points, reject=reject, progress=progress)
 
@@ -123,11 +125,21 @@ def _sources(net: Network, request: Request, chosen: Codec) -> list[Source]:
         context = click.get_current_context()
         points = "--x X1,X2,... or POINTS" if "x" in context.params else "POINTS"
         raise UsageError(f"no points: give {points}, or pipe them in (see {context.command_path} --help)")
-    sources = [open_source(path, chosen.block) for path in request.points or ("-",)]
+    sources = _opened(request.points or ("-",), chosen.block)
     sources = [_in_format(source, request) for source in sources]
     if request.encoding is not None:
-        sources = [s._replace(blocks=recoded(s.blocks, s.name, request.encoding)) for s in sources]
+        encoding = request.encoding
+        sources = [s._replace(blocks=recoded(s.blocks, s.name, encoding), encoding=encoding) for s in sources]
     return sources
+
+
+def _opened(paths: tuple[str, ...], block: int) -> list[Source]:
+    """Files of this machine, or those that URLs name."""
+    if not any("://" in path for path in paths):
+        return [open_source(path, block) for path in paths]
+    from netgrad.cluster.store import matching, open_anywhere
+
+    return [open_anywhere(found, block) for path in paths for found in matching(path)]
 
 
 def _in_format(source: Source, request: Request) -> Source:
@@ -224,15 +236,16 @@ def _size_of(request: Request) -> int | None:
     try:
         found = [os.fstat(0) if path == "-" else os.stat(path) for path in request.points or ("-",)]
     except (OSError, ValueError):
-        return None
+        return FAR if any("://" in path for path in request.points) else None
     return sum(status.st_size for status in found) if all(stat.S_ISREG(status.st_mode) for status in found) else None
 
 
-def _progress_of(sources: list[Source], quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+def _progress_of(points: Points, quiet: bool) -> AbstractContextManager[Callable[[int, int], None]]:
     """Progress that is told of each piece: a bar on a terminal, else nothing."""
     if quiet or not os.isatty(2):
         return nullcontext(lambda size, rows: None)
     from netgrad.show.progress import progress
 
-    sizes = [source.size for source in sources if source.size is not None]
-    return progress(sum(sizes) if len(sizes) == len(sources) else None)
+    sizes = [source.size for source in points.sources if source.size is not None]
+    total = sum(sizes) if len(sizes) == len(points.sources) else None
+    return progress(total) if points.runner is None else progress(total, points.runner.about)

@@ -8,9 +8,6 @@ from contextlib import suppress
 from typing import NoReturn
 
 BLAS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-# From glibc's malloc.h: names of settings, and sizes from which memory is given back to the system.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-_KEPT = {_MMAP_THRESHOLD: 32 << 20, _TRIM_THRESHOLD: 64 << 20}
 
 
 def prepare() -> None:
@@ -20,19 +17,6 @@ def prepare() -> None:
     for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
         os.environ.setdefault(name, "1")
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an exception out of some import would be no clean end
-
-
-def keep_freed_memory() -> None:
-    """Have glibc use freed blocks of some MiB again, which it would give back and then fault in page by page.
-
-    Elsewhere nothing happens. Measured with the compiled codec: a quarter of the time of a run.
-    """
-    with suppress(ImportError, OSError, AttributeError, TypeError):
-        import ctypes
-
-        libc = ctypes.CDLL(None)
-        for setting, size in _KEPT.items():
-            libc.mallopt(setting, size)
 
 
 def say(line: str) -> None:

@@ -1,13 +1,12 @@
 """`netgrad sens`."""
 
-from functools import reduce
-from itertools import chain
+from functools import partial, reduce
 from typing import TYPE_CHECKING
 
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import FILE, Request, network_argument, summary_options
+from netgrad.cli.options import FILE, Request, cluster_options, network_argument, summary_options
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import PointsError, counted
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 @click.command("sens", cls=Command, short_help="How the output changes with each input, over all points.")
 @network_argument
 @summary_options
+@cluster_options
 @click.option("--scaled", is_flag=True, help="Of da/dx_i times the standard deviation of x_i over the same points.")
 @click.option("--second", is_flag=True, help="Rank second derivatives, too: how much pairs of inputs work together.")
 @click.option(
@@ -77,9 +77,10 @@ def sens_command(
       netgrad sens sample_nets/xor.yaml --x 0,0.1 --x 1,0.9 --json -o part.json
       netgrad sens sample_nets/xor.yaml --x 0.5,0.5 --merge part.json
     """
-    from netgrad.analysis.sensitivity import Part, finite_sums, merged_parts
+    from netgrad.analysis.sensitivity import Part, merged_parts
     from netgrad.cli.process import say
     from netgrad.cli.summary import summing
+    from netgrad.results.adding import sensitivities
     from netgrad.results.sens_report import Wish, check_second, report
     from netgrad.results.shards import check_inputs, check_second_in, read_shards, subject_of
     from netgrad.results.values import chosen_outputs
@@ -91,12 +92,13 @@ def sens_command(
     subject = subject_of(net, outputs)
     shards = [shard for path in merge for shard in read_shards(path, net, subject)]
     reads = bool(request.points or request.x or not shards)
-    with summing(net, request, as_json, reads=reads) as (layout, blocks, write):
+    with summing(net, request, as_json, reads=reads) as (layout, total, write):
         inputs = shards[0].inputs if layout is None else layout.names
         check_inputs(shards, inputs)
         shards = check_second_in(shards, second)
-        parts = (finite_sums(net, block.X, outputs, request.jobs, second) for block in blocks)
-        found = reduce(merged_parts, chain((Part(shard.sums) for shard in shards), parts))
+        parts = [Part(shard.sums) for shard in shards]
+        parts += [total(partial(sensitivities, net, outputs, second), merged_parts)] if reads else []
+        found = reduce(merged_parts, parts)
         write(_summary(report(net, subject, inputs, _sums(found), wish), request))
     if found.left_out and not request.quiet:
         say(f"netgrad: {counted(found.left_out, 'point')} left out, where a derivative is not finite")

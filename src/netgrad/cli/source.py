@@ -1,5 +1,7 @@
 """The network that a command is given: its file, and what the options say of it that the file does not hold."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -25,9 +27,22 @@ class NetworkSource(NamedTuple):
         NetgradError
             As `formats.load` does.
         """
-        from netgrad.formats import load
+        from netgrad.formats import read
+        from netgrad.formats.overrides import options
 
-        return load(self.path, **self.options())
+        with self.local() as path:
+            return read(path, self.path, options(**self.options())).network
+
+    @contextmanager
+    def local(self) -> Iterator[str]:
+        """Path of the file, which is fetched where a URL names it."""
+        if "://" not in self.path:
+            yield self.path
+            return
+        from netgrad.cluster.store import fetched
+
+        with fetched(self.path) as path:
+            yield path
 
     def asked(self, request: "Request") -> "tuple[Network, Request]":
         """The network at --at, in --dtype, and the request with --output as its output is called there.

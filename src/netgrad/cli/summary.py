@@ -6,15 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
+from netgrad.cli.clustering import output, running
 from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.cli.process import say
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes
-from netgrad.stream.fold import Block, blocks
+from netgrad.stream.fold import Total, begun
 from netgrad.stream.json_lines import json_line
-from netgrad.stream.sinks import Write, open_sink
+from netgrad.stream.sinks import Write
 from netgrad.tables.columns import Layout
 from netgrad.tables.targets import Target
 
@@ -35,7 +36,7 @@ class Summing(NamedTuple):
     """Means to sum points up: their blocks, and where the summary goes."""
 
     layout: Layout | None  # of the points, where there are any
-    blocks: Iterator[Block]
+    total: Total[Any]  # sums up all points
     write: Callable[[Summary], None]
 
 
@@ -52,19 +53,24 @@ def summing(
         raise UsageError(f"--json and --format {form} contradict each other")
     check_format(form)
     if not reads:
-        with open_sink(request.out, inputs_of(request, None)) as write:
-            yield Summing(None, iter(()), partial(_write, form, request.color, write))
+        with output(request, inputs_of(request, None)) as (put, _):
+            yield Summing(None, _nothing, partial(_write, form, request.color, put))
         return
     points = points_of(net, request._replace(keep="none"), target)
-    with open_sink(request.out, inputs_of(request, points)) as write, ExitStack() as stack:
+    with output(request, inputs_of(request, points)) as (put, _), ExitStack() as stack:
+        points = stack.enter_context(running(points, request))
         points = stack.enter_context(told(points, request))
 
         def finish(summary: Summary) -> None:
             stack.close()  # the progress bar goes before the summary comes
-            _write(form, request.color, write, summary)
+            _write(form, request.color, put, summary)
 
-        yield Summing(*blocks(points), finish)
+        yield Summing(*begun(points), finish)
     say_left_out(points, request)
+
+
+def _nothing(of: Any, merge: Any) -> Any:
+    raise AssertionError("there is nothing to read")
 
 
 def check_bad_rows(request: Request) -> None:

@@ -38,6 +38,11 @@ def one_thread() -> Iterator[None]:
                 set_(before)
 
 
+def holds_one_thread() -> bool:
+    """Whether `one_thread` does anything: whether it is OpenBLAS that is there."""
+    return _openblas() is not None
+
+
 @cache
 def _openblas() -> tuple[Callable[[], int], Callable[[int], None]] | None:
     """Functions that get and set its number of threads; a library finds those of the libraries it is linked with."""

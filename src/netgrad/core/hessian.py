@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core import machine
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import Work, in_blocks
@@ -71,17 +72,21 @@ def hessian(net: Network, X: Array, k: Which = None, jobs: int = 1) -> Second:
     m, n = X.shape
     found = Second(np.empty(m, X.dtype), np.empty((m, n), X.dtype), np.empty((m, n, n), X.dtype))
 
+    loops = machine.loops_for(net, m)
+
     def new_work() -> Work:
         memory = cache(partial(new_memory, net))
 
         def work(block: Array, rows: slice) -> None:
             with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-                passed, gradient = states(net, block, k, memory(len(block)))
+                passed, gradient = states(net, block, k, memory(len(block)), loops)
                 _fill(found, net, k, rows, passed, gradient)
 
         return work
 
-    in_blocks(X, 8 * (n if n <= FEW else 1) * max(net.sizes), new_work, jobs, rows_of(net.sizes))
+    in_blocks(
+        X, 8 * (n if n <= FEW else 1) * max(net.sizes), new_work, jobs, max(points_at_a_time(net), rows_of(net.sizes))
+    )
     return found
 
 
@@ -102,7 +107,7 @@ def largest(H: Array) -> Eigen:
 
 def _fill(found: Second, net: Network, k: int, rows: slice, passed: list[State], gradient: Array) -> None:
     """Put the results of a block in the `rows` of `found`, some points at a time: n_1^2 numbers for each."""
-    n, m, some = net.sizes[0], rows.stop - rows.start, points_at_a_time(net, rows_of(net.sizes))
+    n, m, some = net.sizes[0], rows.stop - rows.start, points_at_a_time(net)
     H = np.empty((some, n, n), net.dtype)
     for i in range(0, m, some):
         of, left = slice(i, i + some), min(some, m - i)

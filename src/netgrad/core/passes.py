@@ -35,9 +35,15 @@ def forward(
     """
     a = scaled(net, X)
     for layer, step in zip(net.layers, tape, strict=True):
-        z_l = z_L if layer is net.layers[-1] else None
-        quick = None if loops is None else _quick_layer(net, layer, a, step, z_l, loops)
-        a = forward_layer(net, layer, a, step, z_l) if quick is None else quick
+        a = any_layer(net, layer, a, step, z_L if layer is net.layers[-1] else None, loops)
+
+
+def any_layer(
+    net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None, loops: machine.Loops | None
+) -> Array:
+    """As `forward_layer`, with `loops` in fewer passes where they can: the same bits."""
+    quick = None if loops is None else _quick_layer(net, layer, below, step, z_l, loops)
+    return forward_layer(net, layer, below, step, z_l) if quick is None else quick
 
 
 def forward_layer(net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None = None) -> Array:

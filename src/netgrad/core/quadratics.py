@@ -16,16 +16,22 @@ from netgrad.core.products import product
 from netgrad.core.states import State
 
 FEW = 4  # inputs for which products of columns are quicker
+MOST = 4096  # points at a time
 HELD = 1 << 18  # numbers of a J_l that are held at a time, beside one point's
 
 
-def points_at_a_time(net: Network, rows: int) -> int:
-    """For how many points at a time a Hessian is summed up: a power of two, `rows` at most, of the network alone."""
+def points_at_a_time(net: Network) -> int:
+    """For how many points at a time a Hessian is summed up: a power of two, of the network alone.
+
+    Products of matrices then have one shape each, so that a point gets the same bits wherever it stands.
+
+    >>> net = Network.of([([[4.0, -8.0]], [0.0])])
+    >>> points_at_a_time(net)
+    4096
+    """
     n = net.sizes[0]
-    if n <= FEW:
-        return rows
-    some = max(1, HELD // (n * max(net.sizes)))
-    return min(rows, 1 << some.bit_length() - 1)
+    some = max(1, HELD // (max(net.sizes) * (n if n > FEW else 1)))
+    return min(MOST, 1 << some.bit_length() - 1)
 
 
 class First(NamedTuple):

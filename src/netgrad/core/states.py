@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netgrad.core import machine
 from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty
 from netgrad.core.curvatures import curvature_of
 from netgrad.core.network import Network
-from netgrad.core.passes import Tape, forward_layer, new_tape, output_delta, scaled
+from netgrad.core.passes import Tape, any_layer, new_tape, output_delta, scaled
 from netgrad.core.products import product, rows_of
 
 
@@ -50,7 +51,7 @@ def _sizes(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     return sizes[1:], sizes[:-1], sizes[1:-1]
 
 
-def forward(net: Network, X: Array, memory: Memory | None = None) -> list[Forward]:
+def forward(net: Network, X: Array, memory: Memory | None = None, loops: machine.Loops | None = None) -> list[Forward]:
     """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1), m a multiple of `rows_of`.
 
     They are those of `passes`: where numbers overflow, z is what it should be, infinite, or nan.
@@ -58,17 +59,19 @@ def forward(net: Network, X: Array, memory: Memory | None = None) -> list[Forwar
     memory = memory or new_memory(net, len(X))
     a = scaled(net, X)
     for layer, step, z in zip(net.layers, memory.tape, memory.z, strict=True):
-        a = forward_layer(net, layer, a, step, z)
+        a = any_layer(net, layer, a, step, z, loops)
     return [Forward(z, *step) for z, step in zip(memory.z, memory.tape, strict=True)]
 
 
-def states(net: Network, X: Array, k: int, memory: Memory | None = None) -> tuple[list[State], Array]:
+def states(
+    net: Network, X: Array, k: int, memory: Memory | None = None, loops: machine.Loops | None = None
+) -> tuple[list[State], Array]:
     """States of layers 2 to L, and Delta[1], shape (m, n_1): the gradient with respect to the scaled point.
 
     Points as for `forward`.
     """
     memory = memory or new_memory(net, len(X))
-    passed, rows = forward(net, X, memory), rows_of(net.sizes)
+    passed, rows = forward(net, X, memory, loops), rows_of(net.sizes)
     Delta = np.zeros_like(passed[-1].a)
     Delta[:, k] = 1
     delta = output_delta(net.layers[-1], memory.tape[-1], k)

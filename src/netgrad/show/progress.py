@@ -17,8 +17,10 @@ AFTER = 1.0  # seconds, before which nothing is shown
 
 
 @contextmanager
-def progress(total: int | None) -> Iterator[Callable[[int, int], None]]:
+def progress(total: int | None, about: Callable[[], str] = lambda: "") -> Iterator[Callable[[int, int], None]]:
     """A function to be told of bytes read and rows written; `total` bytes are expected, where that is known.
+
+    What `about` says stands beside the rows.
 
     Shows itself after a second, whether anything was told by then or not; then a line with the rows, the time and
     the rate stays there at the end.
@@ -30,9 +32,7 @@ def progress(total: int | None) -> Iterator[Callable[[int, int], None]]:
         nonlocal rows
         rows += more_rows
         rate = rows / (time.monotonic() - begun)
-        bar.update(
-            bar.task_ids[0], advance=more, rows=f"{rows:,} {'row' if rows == 1 else 'rows'}, {rate:,.0f} a second"
-        )
+        bar.update(bar.task_ids[0], advance=more, rows=f"{_rows(rows)}, {rate:,.0f} a second{about()}")
 
     try:
         with raised():  # the terminal's cursor comes back

@@ -1,6 +1,6 @@
 """The bytes of one source cut at the ends of records, as they arrive, in parts that take little memory."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 import numpy as np
 
@@ -19,22 +19,30 @@ def whole_records(source: Source, dialect: Dialect, rows: int = ROWS) -> Generat
 
     A record that is longer than one may be is the last: it comes alone, cut off where that can be seen.
     """
+    rest = yield from cut(_without_mark(source), dialect, source.is_json, rows)
+    if rest:
+        yield rest
+
+
+def cut(
+    blocks: Iterable[bytes | None], dialect: Dialect, is_json: bool, rows: int = ROWS
+) -> Generator[bytes | None, None, bytes]:
+    """As `whole_records`, of text that begins with a record; returns the record at the end that is not whole."""
     pending, seen = bytearray(), Scan()
-    for block in _without_mark(source):
+    for block in blocks:
         if block is None:
             yield None
             continue
         for part in _parts(block, rows):
             pending += part
-            end, seen = _end_of_lines(pending, seen) if source.is_json else split(pending, seen, dialect)
+            end, seen = _end_of_lines(pending, seen) if is_json else split(pending, seen, dialect)
             if end:
                 yield _taken(pending, end)
                 seen = seen._replace(at=seen.at - end)
             if is_too_long(pending):
                 yield _taken(pending, MAX_RECORD + 2)
-                return
-    if pending:
-        yield bytes(pending)
+                return b""
+    return bytes(pending)
 
 
 def _end_of_lines(pending: bytearray, seen: Scan) -> tuple[int, Scan]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from netgrad.errors import EXCERPT, NetgradError, PointsError, listed, visible
 from netgrad.stream.cutting import ROWS
@@ -55,6 +55,19 @@ class Tally:
             self.seen = one.seen if self.seen is None else self.seen + one.seen
 
 
+class Runner(Protocol):
+    """Answers pieces elsewhere than in this process."""
+
+    def answers(self, points: "Points", task: Task) -> Generator[Answer, None, None]:
+        """As `answers` below, before anybody is told of them."""
+
+    def begun(self, points: "Points") -> Any:
+        """As `netgrad.stream.fold.begun`."""
+
+    def about(self) -> str:
+        """How far it is, for whoever waits."""
+
+
 @dataclass(frozen=True)
 class Points:
     """Points to be read once: where they come from, and how."""
@@ -68,6 +81,7 @@ class Points:
     progress: Callable[[int, int], None] = lambda size, rows: None  # is told the bytes and rows of each piece
     rows: int = ROWS  # of a piece at most
     watch: Watch | None = None  # notes something of all sound points
+    runner: Runner | None = None  # None: threads of this process
     tally: Tally = field(default_factory=Tally)
 
 
@@ -81,27 +95,33 @@ def answers(points: Points, task: Task) -> Generator[Answer, None, None]:
         with all before it.
     """
     first, tally, task = None, points.tally, task._replace(watch=points.watch)
+    with closing(_here(points, task) if points.runner is None else points.runner.answers(points, task)) as found:
+        for one in found:
+            first = first or one
+            check_columns(one, first)
+            tally.add(one)
+            if len(tally.others) > 1:
+                continue  # an error, which counts them all
+            yield one
+            if one.bad and points.policy == "fail":
+                raise error_at(one.file, one.bad[0])
+            for record in one.bad:
+                points.reject(one.file, record)
+                _check_end(one.file, record)
+            points.progress(one.size, one.rows)
+    _check_others(tally, points.sources[-1].name)
+    tally.is_complete = True
+
+
+def _here(points: Points, task: Task) -> Generator[Answer, None, None]:
+    """Answers by threads of this process."""
     jobs = points.jobs + (points.codec.more if points.jobs > 1 else 0)
     for source in points.sources:
         with (
             closing(pieces(source, points.choice, points.rows)) as given,
             closing(_in_order(given, partial(answer, task), jobs)) as found,
         ):
-            for one in found:
-                first = first or one
-                check_columns(one, first)
-                tally.add(one)
-                if len(tally.others) > 1:
-                    continue  # an error, which counts them all
-                yield one
-                if one.bad and points.policy == "fail":
-                    raise error_at(one.file, one.bad[0])
-                for record in one.bad:
-                    points.reject(one.file, record)
-                    _check_end(one.file, record)
-                points.progress(one.size, one.rows)
-    _check_others(tally, points.sources[-1].name)
-    tally.is_complete = True
+            yield from found
 
 
 def _in_order(

@@ -37,7 +37,7 @@ def jsonl_form(names: Names, digits: int | None = None, codec: Codec = Codec()) 
 
     Inputs of a bad record are what they are: numbers, text, or null for nothing. So are results that are no numbers.
     """
-    return Form(partial(_encoded, names, digits), partial(_write, names))
+    return Form(partial(_encoded, names, digits), partial(_write, names), head=partial(_checked, names))
 
 
 def json_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
@@ -77,9 +77,15 @@ def _as_it_is(cell: str, decimal: bytes) -> Value:
 def _write(names: Names, answers: Iterator[Answer], write: Write) -> None:
     for i, answer in enumerate(answers):
         if i == 0:
-            result_header(answer.layout, names(answer.layout.names))  # refuses a name that is taken
+            _checked(names, answer.layout)
         if answer.rows:
             write(answer.content)
+
+
+def _checked(names: Names, layout: Layout) -> bytes:
+    """Nothing; a name that is taken is refused."""
+    result_header(layout, names(layout.names))
+    return b""
 
 
 def _write_array(names: Names, answers: Iterator[Answer], write: Write) -> None:

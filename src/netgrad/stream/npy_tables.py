@@ -15,7 +15,7 @@ from netgrad.files import reason, write_to
 from netgrad.formats.npy import is_numbers, read_header
 from netgrad.numerals import writing
 from netgrad.stream.sinks import Write
-from netgrad.stream.sources import Source
+from netgrad.stream.sources import Opened, Source, local
 from netgrad.stream.tasks import Answer
 from netgrad.stream.writers import Form, Names
 from netgrad.tables.chunk import Chunk
@@ -33,7 +33,8 @@ class _File:
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
-        self.left = os.fstat(file.fileno()).st_size
+        self.left = file.seek(0, os.SEEK_END)
+        file.seek(0)
 
     def take(self, n: int) -> bytes:
         """Take exactly n bytes."""
@@ -68,8 +69,10 @@ class _Table(NamedTuple):
         return np.frombuffer(data, self.dtype)
 
 
-def source(path: str, identity: tuple[int, int] | None) -> Source:
+def source(path: str, identity: tuple[int, int] | None, opened: Opened = local) -> Source:
     """Rows of the array at `path`, shape (m, n) or (m,), as CSV whose numbers read back to them; integers stay such.
+
+    `opened` opens it where it is no file of this machine.
 
     Raises
     ------
@@ -77,11 +80,11 @@ def source(path: str, identity: tuple[int, int] | None) -> Source:
         It is no such array of real numbers, or an integer is no float64.
     """
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             table = _table(file)
     except (NetworkError, PointsError, OSError) as error:
         raise PointsError(_problem(error), file=path) from None
-    return Source(path, _blocks(path, table), identity, header=False, width=table.n)
+    return Source(path, _blocks(path, table, opened), identity, header=False, width=table.n)
 
 
 def _problem(error: Exception) -> str:
@@ -107,11 +110,11 @@ def _table(file: IO[bytes]) -> _Table:
     return _Table(file, dtype, file.tell(), m, n, fortran and len(shape) == 2)
 
 
-def _blocks(path: str, table: _Table) -> Iterator[bytes]:
+def _blocks(path: str, table: _Table, opened: Opened) -> Iterator[bytes]:
     step = max(1, (TOGETHER if table.fortran else NUMBERS) // table.n)
     few = max(1, NUMBERS // table.n)
     try:
-        with open(path, "rb") as file:
+        with opened(path) as file:
             table = table._replace(file=file)
             for i in range(0, table.m, step):
                 rows = table.rows(i, min(i + step, table.m))

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -13,7 +14,7 @@ from netgrad.errors import NetgradError, OutputError, PointsError, UsageError, e
 from netgrad.numerals import writing
 from netgrad.stream.json_lines import echoed
 from netgrad.stream.sinks import Write
-from netgrad.stream.sources import Source
+from netgrad.stream.sources import Opened, Source, local
 from netgrad.stream.tasks import Answer
 from netgrad.stream.writers import Form, Names, rounded
 from netgrad.tables.chunk import Chunk
@@ -35,8 +36,10 @@ def _pyarrow() -> Any:
         raise UsageError("Parquet needs the extra parquet: pip install 'netgrad[parquet]'") from None
 
 
-def source(path: str, identity: tuple[int, int] | None) -> Source:
+def source(path: str, identity: tuple[int, int] | None, opened: Opened = local) -> Source:
     """The table at `path` as CSV with a header, some rows at a time; float32 is widened exactly, nothing is empty.
+
+    `opened` opens it where it is no file of this machine.
 
     Raises
     ------
@@ -44,21 +47,46 @@ def source(path: str, identity: tuple[int, int] | None) -> Source:
         It is no Parquet file, or has columns that are no cells.
     """
     _pyarrow()
-    return Source(path, _blocks(path), identity, header=True)
+    return Source(path, _blocks(path, opened), identity, header=True)
 
 
-def _blocks(path: str) -> Iterator[bytes]:
-    pa, parquet = _pyarrow(), import_module("pyarrow.parquet")
+def groups(path: str, opened: Opened = local) -> int:
+    """How many row groups the table at `path` has; PointsError as its rows have."""
+    with _table(path, opened) as table:
+        return int(table.num_row_groups)
+
+
+def rows_of_group(path: str, group: int, opened: Opened = local) -> Iterator[bytes]:
+    """The rows of one group, from 0, as `source` has them."""
+    with _table(path, opened) as table:
+        yield from _rows(table, [group])
+
+
+def _blocks(path: str, opened: Opened) -> Iterator[bytes]:
+    with _table(path, opened) as table:
+        yield ",".join(quoted(name, ",") or '""' for name in table.schema_arrow.names).encode() + b"\n"
+        yield from _rows(table, None)
+
+
+def _rows(table: Any, of_groups: list[int] | None) -> Iterator[bytes]:
+    has_texts = any(_is_text(field.type) for field in table.schema_arrow)
+    rows = _together(table, has_texts)
+    for batch in table.iter_batches(batch_size=rows, row_groups=of_groups, use_threads=False):
+        yield from map(_text, _parts(batch))
+
+
+@contextmanager
+def _table(path: str, opened: Opened) -> Iterator[Any]:
+    """The table, whose columns are cells; PointsError where it is none, or damaged."""
+    _pyarrow()
+    parquet = import_module("pyarrow.parquet")
     try:
-        with pa.OSFile(path, "rb") as file, parquet.ParquetFile(file) as table:
-            schema = table.schema_arrow
-            _check(schema, path)
-            has_texts, stored_once = any(_is_text(field.type) for field in schema), _stored_once(table)
-        yield ",".join(quoted(name, ",") or '""' for name in schema.names).encode() + b"\n"
+        with opened(path) as file, parquet.ParquetFile(file) as table:
+            _check(table.schema_arrow, path)
+            stored_once = _stored_once(table)
         # a text that is stored once and stands in many rows is in memory once
-        with pa.OSFile(path, "rb") as file, parquet.ParquetFile(file, read_dictionary=stored_once) as table:
-            for batch in table.iter_batches(batch_size=_together(table, has_texts), use_threads=False):
-                yield from map(_text, _parts(batch))
+        with opened(path) as file, parquet.ParquetFile(file, read_dictionary=stored_once) as table:
+            yield table
     except (NetgradError, MemoryError):
         raise
     except Exception as error:  # pyarrow raises whatever the damage comes to

@@ -1,7 +1,7 @@
 """The bytes of one source as pieces of a table: its first record says how it is laid out."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from functools import cache
 from typing import NamedTuple
@@ -22,6 +22,7 @@ class Piece(NamedTuple):
     layout: Layout
     data: bytes
     is_full: bool = False  # has as many lines as a piece may have
+    at: int = 0  # of the first piece: bytes of text before the first record of data, which is in its line
 
 
 class First(NamedTuple):
@@ -59,18 +60,28 @@ def pieces(source: Source, choice: Choice, rows: int = ROWS) -> Generator[Piece 
                     _check_size(first, source.name)
                     continue
                 layout = _layout(first.record, choice, source)
-                yield Piece(source.name, line, layout, b"")
-                if layout.header is not None:
+                if layout.header is None:
+                    yield Piece(source.name, line, layout, b"")
+                else:
                     held, line = [data[first.size - before.size :]], line + first.lines
-            for part in filter(None, held):
-                lines = count(part, b"\n")
-                yield Piece(source.name, line, layout, part, lines >= rows)
-                line += lines
+                    yield Piece(source.name, line, layout, b"", at=first.size)
+            line = yield from laid_out(held, layout, source.name, line, rows)
             held.clear()
     if layout is None and source.width is not None:
         yield Piece(source.name, line, layout_of([b"0"] * source.width, choice), b"")
     elif layout is None:
         raise PointsError("no points: the file is empty", file=source.name)
+
+
+def laid_out(
+    parts: Iterable[bytes], layout: Layout, name: str, line: int, rows: int = ROWS
+) -> Generator[Piece, None, int]:
+    """Whole records as pieces of a layout that is known, from the physical `line` on; returns the line behind."""
+    for part in filter(None, parts):
+        lines = count(part, b"\n")
+        yield Piece(name, line, layout, part, lines >= rows)
+        line += lines
+    return line
 
 
 def _first_record(data: bytes, before: First, choice: Choice, name: str) -> First:

@@ -24,12 +24,12 @@ def open_sink(path: str | None, inputs: Sequence[Source | File], threads: int = 
         It cannot be written, or is one of the inputs. A file that stood there stays as it was.
     """
     if path is None or path == "-":
-        _refuse_input(_status(1, "<stdout>"), "<stdout>", inputs)
+        refuse_input(_status(1, "<stdout>"), "<stdout>", inputs)
         yield write_to(1, "<stdout>")
         return
     suffix = os.path.splitext(path)[1].lower()
     with (
-        written(path, lambda status: _refuse_input(status, path, inputs)) as write,
+        written(path, lambda status: refuse_input(status, path, inputs)) as write,
         packing(write, suffix, threads) as packed,
     ):
         yield packed
@@ -54,7 +54,8 @@ def _status(fd: int, name: str) -> os.stat_result:
         raise OutputError(reason(error), file=name) from None
 
 
-def _refuse_input(status: os.stat_result, name: str, inputs: Sequence[Source | File]) -> None:
+def refuse_input(status: os.stat_result, name: str, inputs: Sequence[Source | File]) -> None:
+    """Raise OutputError where a file is one of the inputs."""
     identity = identity_of(status)
     for source in inputs:
         if identity is not None and source.identity == identity:

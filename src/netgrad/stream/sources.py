@@ -3,10 +3,11 @@
 import os
 import select
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from importlib import import_module
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from netgrad.errors import PointsError
 from netgrad.files import identity_of, reason
@@ -25,9 +26,13 @@ class Source(NamedTuple):
     header: bool | None = None  # whether there is one, where that is known
     width: int | None = None  # columns, where they are known without a record
     is_json: bool = False  # JSON Lines
+    path: str | None = None  # where a file can be opened again
+    encoding: str | None = None  # of the file, where it is said
 
 
-# Each has a function source(path, identity) -> Source in its module.
+Opened = Callable[[str], AbstractContextManager[IO[bytes]]]  # path -> a file that can be sought in
+
+# Each has a function source(path, identity, opened) -> Source in its module.
 TABLES = MappingProxyType({".npy": "npy_tables", ".parquet": "parquet"})
 
 
@@ -49,15 +54,26 @@ def open_source(path: str, block: int = BLOCK) -> Source:
         raise PointsError("is a directory, expected a file of points", file=name)
     regular = stat.S_ISREG(status.st_mode)
     identity = identity_of(status)
-    suffix = os.path.splitext(path)[1].lower()
-    if regular and suffix in TABLES:
+    if regular and (table := table_at(path, identity)) is not None:
         os.close(fd)
-        found: Source = import_module(f"netgrad.stream.{TABLES[suffix]}").source(path, identity)
-        return found
+        return table
     known = regular and not _is_compressed(fd)
-    return Source(
-        name, as_text(_read(fd, name, regular, block), name, block), identity, status.st_size if known else None
-    )
+    blocks, size = as_text(_read(fd, name, regular, block), name, block), status.st_size if known else None
+    return Source(name, blocks, identity, size, path=path if regular and path != "-" else None)
+
+
+def local(path: str) -> AbstractContextManager[IO[bytes]]:
+    """The file at `path` of this machine."""
+    return open(path, "rb")
+
+
+def table_at(path: str, identity: tuple[int, int] | None, opened: Opened = local) -> Source | None:
+    """The file at `path` where its suffix says that it is a table of numbers and no text, else None."""
+    suffix = os.path.splitext(path)[1].lower()
+    if suffix not in TABLES:
+        return None
+    found: Source = import_module(f"netgrad.stream.{TABLES[suffix]}").source(path, identity, opened)
+    return found._replace(path=path)
 
 
 def text_source(name: str, records: Iterable[str]) -> Source:

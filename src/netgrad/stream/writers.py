@@ -23,6 +23,7 @@ class Form(NamedTuple):
     encode: Encode  # a piece of it, in any process
     write: Callable[[Iterator[Answer], Write], None]  # all of it, from answers with what is encoded, in order
     most: int | None = None  # rows of a piece that are wanted
+    head: Callable[[Layout], bytes] | None = None  # where all of it is this, and behind it what is encoded as it is
 
 
 def csv_form(names: Names, digits: int | None = None, codec: Codec = Codec(), delimiter: bytes | None = b",") -> Form:
@@ -30,7 +31,8 @@ def csv_form(names: Names, digits: int | None = None, codec: Codec = Codec(), de
 
     With `digits`, results are rounded to so many significant ones. Without a delimiter, it is that of the records.
     """
-    return Form(partial(_encoded, codec, delimiter, digits), partial(_write, names, delimiter))
+    head = partial(_header, names, delimiter)
+    return Form(partial(_encoded, codec, delimiter, digits), partial(_write, head), head=head)
 
 
 def tsv_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
@@ -47,17 +49,19 @@ def _encoded(
     return codec.encode(chunk, rounded(R, digits), layout)
 
 
-def _write(names: Names, delimiter: bytes | None, answers: Iterator[Answer], write: Write) -> None:
+def _write(head: Callable[[Layout], bytes], answers: Iterator[Answer], write: Write) -> None:
     ended = True  # whether what was written ends a line
     for i, answer in enumerate(answers):
         if i == 0:
-            write(_header(answer.layout, names, delimiter))
+            write(head(answer.layout))
         if answer.rows:
-            write(answer.content if ended else b"\n" + answer.content)
+            if not ended:
+                write(b"\n")
+            write(answer.content)
             ended = answer.content.endswith(b"\n")
 
 
-def _header(layout: Layout, names: Names, delimiter: bytes | None) -> bytes:
+def _header(names: Names, delimiter: bytes | None, layout: Layout) -> bytes:
     named = layout
     if delimiter is not None and delimiter != layout.dialect.delimiter:
         named = _with(delimiter, layout)._replace(header=_delimited(layout.kept_names, delimiter))

@@ -1,0 +1,1 @@
+"""The same answers from many machines: byte ranges of tables, tasks on an existing scheduler, outputs put together."""

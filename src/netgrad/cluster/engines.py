@@ -1,0 +1,107 @@
+"""Engines that run tasks: three functions and a number is all that is asked of one."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from netgrad.errors import UsageError, counted, excerpt
+
+Handle = Any  # of a value that is there, or will be: an argument of another task, too
+
+
+class Engine(Protocol):
+    """Runs pure functions somewhere, perhaps more than once."""
+
+    @property
+    def slots(self) -> int:
+        """Number of tasks that run at a time."""
+
+    @property
+    def about(self) -> str:
+        """Where they run, in a word or two."""
+
+    def remarks(self) -> list[str]:
+        """Lines that are worth saying before a run. Workers that cannot do it are a ClusterError."""
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Handle:
+        """Begin function(*args), where handles stand for their values, also within a list."""
+
+    def result(self, handle: Handle) -> Any:
+        """The value, waited for. What has gone wrong with the engine is a ClusterError."""
+
+    def cancel(self, handles: list[Handle]) -> None:
+        """Have no more of them begun; their values are not needed any more."""
+
+    def close(self) -> None:
+        """Have done with it."""
+
+
+class Pool:
+    """Threads of this process."""
+
+    def __init__(self, slots: int) -> None:
+        self.slots, self._pool = slots, ThreadPoolExecutor(slots)
+        self.about = counted(slots, "thread")
+
+    def remarks(self) -> list[str]:
+        """Nothing."""
+        return []
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> "Future[Any]":
+        """Begin a task; the handles among its arguments are older, and so done before its turn comes or soon after."""
+        return self._pool.submit(lambda: function(*map(_value, args)))
+
+    def result(self, handle: "Future[Any]") -> Any:
+        """The value."""
+        return handle.result()
+
+    def cancel(self, handles: "list[Future[Any]]") -> None:
+        """Begin no more."""
+        for handle in handles:
+            handle.cancel()
+
+    def close(self) -> None:
+        """Wait for what has begun."""
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _value(given: Any) -> Any:
+    if isinstance(given, list):
+        return [_value(each) for each in given]
+    return given.result() if isinstance(given, Future) else given
+
+
+@contextmanager
+def engine(address: str, jobs: int) -> Iterator[Engine]:
+    """The engine that --cluster names; `jobs` threads for local.
+
+    Raises
+    ------
+    ClusterError
+        It is not there.
+    UsageError
+        It is no address, or a package is missing.
+    """
+    found = Pool(jobs) if address == "local" else _dask(address)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _dask(address: str) -> Engine:
+    if address == "env":
+        address = os.environ.get("DASK_SCHEDULER_ADDRESS", "")
+        if not address:
+            raise UsageError("--cluster env: DASK_SCHEDULER_ADDRESS is not set")
+    if "://" not in address and not address.endswith(".json"):
+        raise UsageError(
+            f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT, FILE.json, env or local, not {excerpt(address)}"
+        )
+    try:
+        from netgrad.cluster.scheduler import Dask
+    except ModuleNotFoundError:
+        raise UsageError("--cluster needs the extra cluster: pip install 'netgrad[cluster]'") from None
+    return Dask(address)
