@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from codec_tables import is_fast, layout, numbers, same, tables
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from netgrad.tables import compiled_codec, numpy_codec
@@ -11,11 +11,10 @@ from netgrad.tables.columns import Layout
 from netgrad.tables.splitting import Scan, split
 from netgrad.tables.targets import Targets
 
-pytestmark = pytest.mark.usefixtures("compiled_text")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("compiled_text")]  # the first one has the loops compiled
 
 
 @pytest.mark.slow
-@settings(max_examples=200, deadline=None)
 @given(tables(dirty=True), st.booleans(), st.integers(1, 99))
 def test_compiled_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout], final: bool, line: int) -> None:
     data, plan = table
@@ -23,7 +22,6 @@ def test_compiled_codec_reads_what_numpy_codec_reads(table: tuple[bytes, Layout]
     assert same(compiled_codec.decode(whole, line, plan), numpy_codec.decode(whole, line, plan))
 
 
-@settings(max_examples=100, deadline=None)
 @given(tables(dirty=False))
 def test_compiled_codec_reads_clean_tables_by_itself_and_the_same(table: tuple[bytes, Layout]) -> None:
     data, plan = table
@@ -85,7 +83,6 @@ def test_targets_are_those_of_numpy_codec(foreign: bytes, kind: str, rows: list[
     assert same(found, numpy_codec.decode(data, 1, plan))
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text("019.+-eE _nfa,\t\u0661", min_size=1, max_size=6))
 def test_a_short_cell_is_a_number_for_both_codecs_or_for_none(cell: str) -> None:
     data, plan = cell.encode() + b"\n", layout(1)

@@ -11,7 +11,7 @@ from netgrad.tables import compiled_codec, numpy_codec
 from netgrad.tables.chunk import Chunk
 from netgrad.tables.columns import Layout
 
-pytestmark = pytest.mark.usefixtures("compiled_text")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("compiled_text")]  # the first one has the loops compiled
 
 
 @settings(max_examples=60, deadline=None)
