@@ -16,6 +16,7 @@ from numba.extending import intrinsic
 from netgrad.compiled.loop import Bytes, Floats, Integers, Singles, f32, f64, i64, loop, part, void
 from netgrad.core.products import DEEP
 
+LINE = 8  # numbers that lie side by side and are read together
 POINTS = {f64: 16, f32: 32}  # that go through a product together: two registers of AVX-512, four of AVX2
 
 
@@ -187,9 +188,11 @@ def _net(Numbers: Any, number: Any) -> Any:
         while start + s < m:
             start, strip = start + s, strip + 1
             many = min(s, m - start)
-            for k in range(n_1):
+            for first in range(0, n_1, LINE):
                 for q in range(many):
-                    work[k * s + q] = X[(start + q) * n_1 + k]
+                    for k in range(first, min(first + LINE, n_1)):
+                        work[k * s + q] = X[(start + q) * n_1 + k]
+            for k in range(n_1):
                 for q in range(many, s):
                     work[k * s + q] = work[k * s + many - 1]
                 if is_scaled:
@@ -247,8 +250,10 @@ def _net(Numbers: Any, number: Any) -> Any:
                         std = out_std[outputs[i]]
                         for q in range(s):
                             work[k * s + q] *= std
+                for first in range(0, n_1, LINE):
                     for q in range(many):
-                        J[((start + q) * n_outputs + i) * n_1 + k] = work[k * s + q]
+                        for k in range(first, min(first + LINE, n_1)):
+                            J[((start + q) * n_outputs + i) * n_1 + k] = work[k * s + q]
 
     def layer(A: Any, m: int, below: int, W: Any, n: int, step: int, next_: int, out: Any) -> None:
         """A product alone, as BLAS makes it, for m points, a multiple of POINTS."""
