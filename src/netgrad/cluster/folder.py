@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from netgrad import __version__
 from netgrad.cluster.spans import Span
-from netgrad.cluster.store import failures, file_system, is_url
+from netgrad.cluster.urls import failures, file_system, is_url
 from netgrad.errors import OutputError
 from netgrad.files import FLAGS, reason, write_to, written
 from netgrad.signals import raised

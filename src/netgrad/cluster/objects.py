@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from netgrad.cluster.spans import Span
-from netgrad.cluster.store import WEB, failures, file_system
+from netgrad.cluster.urls import WEB, failures, file_system
 from netgrad.errors import OutputError, UsageError, visible
 from netgrad.files import File
 from netgrad.signals import raised

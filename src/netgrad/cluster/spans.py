@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from netgrad.cluster.store import Stamp, failures, is_url, open_anywhere, opening, reading, stamp
+from netgrad.cluster.store import Stamp, open_anywhere, opening, reading, stamp
+from netgrad.cluster.urls import failures, is_url
 from netgrad.errors import UsageError
 from netgrad.stream.cutting import BOM
 from netgrad.stream.encodings import recoded

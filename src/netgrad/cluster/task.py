@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Protocol
 from netgrad import __version__
 from netgrad.cluster.cut import guessed, records_from
 from netgrad.cluster.spans import BYTES, WHOLE, Span, opened
-from netgrad.cluster.store import Read, failures, far, reading, stamp
+from netgrad.cluster.store import Read, far, reading, stamp
+from netgrad.cluster.urls import failures
 from netgrad.errors import ClusterError, NetgradError, PointsError
 from netgrad.stream.cutting import whole_records
 from netgrad.stream.engine import Tally
