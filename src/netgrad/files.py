@@ -60,7 +60,9 @@ def new_descriptor(path: str, refuse: Callable[[os.stat_result], None] = lambda 
     try:
         target = os.path.realpath(path)
         found = os.stat(path)  # a pipe in /proc has no path of its own
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if not path:  # which `realpath` takes for this folder
+            raise OutputError(reason(error), file=path) from None
         found = None
     except (OSError, ValueError) as error:
         raise OutputError(reason(error), file=path) from None

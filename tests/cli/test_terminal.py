@@ -174,7 +174,7 @@ SLOW = "(printf 'x1,x2\\n0,1\\n'; sleep 4; echo 1,1)"
 def test_a_long_run_shows_its_progress_where_nothing_else_is_written(command, tmp_path):
     (tmp_path / "sample_nets").symlink_to(shell.ROOT / "sample_nets")
     shown = shell.terminal(f"{SLOW} | {command}", cwd=tmp_path).out
-    assert re.search(r"1 rows, [0-9]+ a second", shown)
+    assert re.search(r"1 row, [0-9]+ a second", shown)
     assert re.search(r"2 rows in [0-9.]+ s, [0-9.,]+ a second$", shown, re.MULTILINE)
     assert " a second" not in shell.terminal(f"{SLOW} | {command} -q", cwd=tmp_path).out
 
