@@ -158,7 +158,7 @@ def test_an_input_by_another_name_is_never_written_to(more, here):
     names = ["p.csv", f"file://{here}/p.csv", "file://p.csv", f"local://{here}/p.csv"]
     for source in [*names, f"'file://{here}/p*.csv'"]:
         for target in names:
-            with pytest.raises(OutputError, match="the output is the input .*p.csv: choose another"):
+            with pytest.raises(OutputError, match=r"the output is the input .*p\.csv: choose another"):
                 command(f"grad {XOR} {source} -c x1,x2 -o {target} {more}")
     for target in ("memory://in/1.csv", "memory:///in/1.csv"):
         with pytest.raises(OutputError, match="the output is the input memory"):
