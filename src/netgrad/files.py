@@ -30,6 +30,16 @@ def identity_of(status: os.stat_result) -> tuple[int, int] | None:
     return (status.st_dev, status.st_ino) if stat.S_ISREG(status.st_mode) else None
 
 
+def near(path: str) -> str:
+    """The path that a URL of this machine names, as file:///a/b does; any other path itself.
+
+    >>> near("file:///a/b"), near("s3://a/b")
+    ('/a/b', 's3://a/b')
+    """
+    scheme, _, rest = path.partition("://")
+    return rest if rest and scheme in ("file", "local") else path
+
+
 def file_at(path: str) -> File:
     """The file that `path` leads to, by whatever links."""
     try:

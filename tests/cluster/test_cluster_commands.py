@@ -148,10 +148,31 @@ def test_urls_are_read_and_written(here):
         assert memory.cat("/out.csv") == Path("here.csv").read_bytes()
         command(f"grad memory://xor.yaml memory://p.npy -o memory://out.csv {more}")
         assert memory.cat("/out.csv") == Path("npy.csv").read_bytes()
-    with pytest.raises(OutputError, match="the output is the input memory"):
-        command(f"grad {XOR} memory://in/1.csv -c x1,x2 -o memory://in/1.csv")
     with pytest.raises(PointsError, match=r"memory://in/\*.tsv: no file matches"):
         command(f"grad {XOR} memory://in/*.tsv")
+
+
+@pytest.mark.parametrize("more", ["", "--cluster local"])
+def test_an_input_by_another_name_is_never_written_to(more, here):
+    pytest.importorskip("fsspec").filesystem("memory").pipe_file("/in/1.csv", csv())
+    names = ["p.csv", f"file://{here}/p.csv", "file://p.csv", f"local://{here}/p.csv"]
+    for source in [*names, f"'file://{here}/p*.csv'"]:
+        for target in names:
+            with pytest.raises(OutputError, match=r"the output is the input .*p\.csv: choose another"):
+                command(f"grad {XOR} {source} -c x1,x2 -o {target} {more}")
+    for target in ("memory://in/1.csv", "memory:///in/1.csv"):
+        with pytest.raises(OutputError, match="the output is the input memory"):
+            command(f"grad {XOR} memory://in/1.csv -c x1,x2 -o {target} {more}")
+    assert Path("p.csv").read_bytes() == csv()
+
+
+def test_a_url_s_host_is_the_one_that_is_asked(monkeypatch):
+    fsspec, urls = pytest.importorskip("fsspec"), pytest.importorskip("netgrad.cluster.urls")
+    asked = []
+    monkeypatch.setattr(fsspec, "filesystem", lambda scheme, **at: asked.append((scheme, at)))
+    with pytest.raises(AttributeError):
+        urls.file_system("ftp://host.invalid:2121/p.csv")
+    assert asked == [("ftp", {"host": "host.invalid", "port": 2121})]
 
 
 @pytest.mark.parametrize(
@@ -161,6 +182,9 @@ def test_urls_are_read_and_written(here):
         ("grad {XOR} p.csv -c x1,x2 --split 1M", "--split is for --cluster"),
         ("grad {XOR} p.csv -c x1,x2 -o out/", "-o out/ is a folder, which takes csv, tsv and jsonl, and --cluster"),
         ("grad {XOR} p.csv --cluster nowhere", "--cluster takes tcp://HOST:PORT, tls://"),
+        ("grad {XOR} p.csv --cluster tcp://127.0.0.1", "--cluster takes tcp://HOST:PORT, tls://"),
+        ("grad {XOR} p.csv --cluster http://127.0.0.1:80", "--cluster takes tcp://HOST:PORT, tls://"),
+        ("grad {XOR} reference://p.csv", "reference:// needs more than a URL"),
         ("grad {XOR} p.csv --cluster env", "--cluster env: DASK_SCHEDULER_ADDRESS is not set"),
         ("grad {XOR} nothing://p.csv", "there is no protocol 'nothing'"),
         ("grad {XOR} p.csv -c x1,x2 -o https://host/x.csv", "results can be written to a file or to s3://"),

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import shell
+
+from netgrad.errors import ClusterError
 
 pytestmark = pytest.mark.slow
 
@@ -57,6 +60,19 @@ def test_sums_have_the_same_bits(workers, table):
     command = f"netgrad sens {NET} points.csv -c x1,x2 --json"
     there = shell.run(f"{command} --cluster {workers.file} --split 1M", table, PYTHONWARNINGS="")
     assert there == shell.run(command, table)
+
+
+def test_what_is_no_scheduler_is_not_waited_for(tmp_path, monkeypatch):
+    scheduler = pytest.importorskip("netgrad.cluster.scheduler")
+    monkeypatch.setattr(scheduler, "CONNECTED", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(ClusterError, match=f"{address}: no scheduler with workers answers within 0.5 s"):
+            scheduler.Dask(address)
+    for text in ("", "{}", "[]", "x"):
+        (tmp_path / "s.json").write_text(text)
+        with pytest.raises(ClusterError, match=r"s\.json: is not what a scheduler writes"):
+            scheduler.Dask(str(tmp_path / "s.json"))
 
 
 def test_results_in_a_pipe_and_a_bad_record(workers, table, tmp_path):

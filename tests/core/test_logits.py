@@ -50,6 +50,13 @@ def test_outputs_are_named_after_those_of_the_network():
     assert at(net, "margin B, 1").layers[-1].W.tolist() == [[-1.0, 1.0]]
     assert at(random_net((2, 3, 2)), "pre").outputs == ("z1", "z2")
     assert at(net, "post") is net
+    assert margin(net, "B", "A").layers[-1].W.tolist() == margin(net, np.int64(1), 0).layers[-1].W.tolist()
+
+
+@pytest.mark.parametrize("pair", [("A", "A"), ("A", 0), ("A", "C"), (0, 2), (-1, 0), (0, None), (0, 1.0), (True, 0)])
+def test_a_margin_is_that_of_two_outputs(pair):
+    with pytest.raises(UsageError):
+        margin(random_net((2, 3, 2), outputs=("A", "B")), *pair)
 
 
 @pytest.mark.parametrize("place", ["post pre", "margin", "margin A", "margin A,A", "margin A,C", "margin 0,1", ""])

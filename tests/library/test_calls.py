@@ -73,8 +73,11 @@ def test_a_check_and_a_trace_take_one_point():
     table = pl.DataFrame({"w": X[:, 2], "u": X[:, 0], "v": X[:, 1]})
     found, expected = netgrad.trace(NET, table[1], "q"), netgrad.trace(NET, X[1], 1)
     assert [step.delta.tolist() for step in found] == [step.delta.tolist() for step in expected]
-    with pytest.raises(UsageError, match="a trace is of one point"):
-        netgrad.trace(NET, X, "q")
+    for points in (X, 1.0):
+        with pytest.raises(UsageError, match="a trace is of one point"):
+            netgrad.trace(NET, points, "q")
+    with pytest.raises(UsageError, match="there are no points"):
+        netgrad.check_gradient(NET, X[:0], "q")
 
 
 def test_names_of_outputs_and_indices_from_0_are_the_same():

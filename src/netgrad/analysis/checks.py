@@ -13,6 +13,7 @@ from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.products import rows_of
 from netgrad.core.states import states
+from netgrad.errors import UsageError
 
 SEED = 2019
 ROUNDINGS = 64 * 2.0**-53  # of the terms that a gradient is summed from
@@ -74,7 +75,7 @@ def check_gradient(
     Raises
     ------
     UsageError
-        As `value_and_grad`.
+        As `value_and_grad`, or there are no points.
 
     Examples
     --------
@@ -83,6 +84,8 @@ def check_gradient(
     0
     """
     k, X = output_of(net, k), points_of(net, X).astype(np.float64)
+    if not len(X):
+        raise UsageError("there are no points to check the gradient at")
     taken = list(range(net.sizes[0]) if inputs is None else inputs)
     grad, other = value_and_grad(net, X, k)[1], estimate(net, X, k, taken)
     whole = np.abs(grad).max(axis=1)

@@ -1,5 +1,6 @@
 """`netgrad check`."""
 
+import math
 from typing import TYPE_CHECKING
 
 import click
@@ -63,6 +64,9 @@ def check_command(
 
     if suggest and expect is None:
         raise UsageError("--suggest ranks readings by --expect COLUMN: name the column of known values")
+    for name, value in (("--tol", tol), ("--expect-tol", expect_tol)):
+        if not 0 <= value < math.inf:
+            raise UsageError(f"{name} must be finite and not negative, not {value:g}")
     saved = network.load().astype(request.dtype)
     net = saved if read is None else read_as(saved, reading_of(read))
     asked = logits.at(net, request.at)
@@ -76,11 +80,16 @@ def check_command(
 
         return parts(outcomes, found, request.digits, expect_tol)
 
-    hint = f"the best reading: {found[0].command}" if found and not request.quiet else ""
+    hint = "" if not found or request.quiet else f"{_praise(found[0], expect_tol)}: {found[0].command}"
     table = checking.table_of(outcomes) if found is None else checking.suggestions_table(found)
     with summing(net, request, as_json, reads=False) as (_, _, write):
         write(Summary(table, checking.record(outcomes, found), show, hint))
     _raise_where_off(outcomes)
+
+
+def _praise(best: "Suggested", tol: float) -> str:
+    gives = best.suggestion.largest <= tol
+    return "the best reading" if gives else "no reading gives the column within --expect-tol; the nearest"
 
 
 def _outcomes(net: "Network", k: int, points: "Checked", tol: float, expect_tol: float) -> "list[Outcome]":

@@ -2,15 +2,18 @@
 
 import click
 
-from netgrad.cli.commands import Command
+from netgrad.cli.commands import ARGS, Command
 from netgrad.cli.options import color_option, json_option, network_argument
 from netgrad.cli.source import NetworkSource
+from netgrad.errors import UsageError
 
 
 def _say_versions(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     """Print what computes here, and leave."""
     if not value:
         return
+    if len(ctx.meta[ARGS]) > 1:
+        raise UsageError("--versions is of no network, and takes no other option")
     from netgrad.show.console import rendered
     from netgrad.show.versions import versions
     from netgrad.stream.sinks import standard_output

@@ -10,6 +10,7 @@ import click
 
 from netgrad.cli import completion
 from netgrad.cli.source import NetworkSource
+from netgrad.files import near
 from netgrad.stream.forms import FORMS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -52,10 +53,18 @@ class FileName(click.Path):
     """The name of a file; whether it can be read or written is said by what opens it."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as it is, but not the empty one."""
+        """The name as it is, but not the empty one; of a file of this machine that a URL names, its path."""
         if not value:
             self.fail("the name of a file is expected, not ''", param, ctx)
-        return str(value)
+        return near(str(value))
+
+
+class Pattern(FileName):
+    """The name of a file, or a URL that stands for several."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it is, where * or [ may be left to `store.matching`."""
+        return str(value) if value and any(mark in value for mark in "*[") else super().convert(value, param, ctx)
 
 
 class CodecName(click.Choice[str]):
@@ -68,7 +77,7 @@ class CodecName(click.Choice[str]):
         return str(super().convert(value, param, ctx))
 
 
-FILE = FileName()
+FILE, PATTERN = FileName(), Pattern()
 
 
 def only_one(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
@@ -173,7 +182,7 @@ at_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 _READ: tuple[Decorator, ...] = (
-    click.argument("points", nargs=-1, metavar="[POINTS]...", type=FILE),
+    click.argument("points", nargs=-1, metavar="[POINTS]...", type=PATTERN),
     x_option,
     click.option(
         "-c",

@@ -9,6 +9,7 @@ from netgrad.analysis.readings import AS_SAVED, NONE, Reading, read_as
 from netgrad.cli.source import NetworkSource
 from netgrad.core.network import Network
 from netgrad.errors import NetgradError
+from netgrad.files import near
 
 ABOUT_NETWORK = ("--activation", "--output-activation", "--layout", "--order")
 LARGE = 100_000  # weights and biases: as YAML they are slow to read
@@ -33,7 +34,8 @@ def command(source: NetworkSource, saved: Network, args: Sequence[str], reading:
     target = _new_name(source.path, saved)
     own = [part for name, value in source.options().items() if value for part in (_option(name), value)]
     written = _text("convert", [source.path, target, *own, "--read", reading.text])
-    return f"{written} && {_text('check', [target if arg == source.path else arg for arg in bare])}"
+    anew = [target if near(arg) == source.path else arg for arg in _without(bare, ("--key",))]
+    return f"{written} && {_text('check', anew)}"
 
 
 def _text(name: str, args: Sequence[str]) -> str:

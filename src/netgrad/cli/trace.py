@@ -17,6 +17,7 @@ from netgrad.cli.options import (
     output_option,
 )
 from netgrad.cli.source import NetworkSource
+from netgrad.errors import UsageError, visible
 
 
 @click.command("trace", cls=Command, short_help="Algorithm 1 at one point, step by step.")
@@ -72,6 +73,11 @@ def trace_command(
     from netgrad.stream.json_lines import json_line
     from netgrad.stream.sinks import standard_output
 
+    if as_json and (latex is not None or html is not None):
+        raise UsageError("--json is an answer of its own: leave --latex and --html out")
+    if latex is not None and latex == html:
+        where = "standard output" if latex == "-" else visible(latex)
+        raise UsageError(f"--latex and --html would both go to {where}: name another file")
     saved = network.load()
     net = logits.at(saved, at)
     k, point = one_output(net, logits.output_at(saved, at, output)), one_point(net, x)

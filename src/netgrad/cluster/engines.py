@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from netgrad.errors import UsageError, counted, excerpt
 
+SCHEMES = ("tcp", "tls", "ucx", "ws", "wss")  # of Dask
 Handle = Any  # of a value that is there, or will be: an argument of another task, too
 
 
@@ -96,7 +97,7 @@ def _dask(address: str) -> Engine:
         address = os.environ.get("DASK_SCHEDULER_ADDRESS", "")
         if not address:
             raise UsageError("--cluster env: DASK_SCHEDULER_ADDRESS is not set")
-    if "://" not in address and not address.endswith(".json"):
+    if not (_is_address(address) or ("://" not in address and address.endswith(".json"))):
         raise UsageError(
             f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT, FILE.json, env or local, not {excerpt(address)}"
         )
@@ -105,3 +106,10 @@ def _dask(address: str) -> Engine:
     except ModuleNotFoundError:
         raise UsageError("--cluster needs the extra cluster: pip install 'netgrad[cluster]'") from None
     return Dask(address)
+
+
+def _is_address(text: str) -> bool:
+    """True for SCHEME://HOST:PORT."""
+    scheme, _, place = text.partition("://")
+    host, _, port = place.rpartition(":")
+    return scheme in SCHEMES and bool(host) and port.isascii() and port.isdecimal()

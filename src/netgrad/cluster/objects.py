@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from netgrad.cluster.spans import Span
-from netgrad.cluster.urls import WEB, failures, file_system
+from netgrad.cluster.urls import WEB, failures, file_system, is_url
 from netgrad.errors import OutputError, UsageError, visible
 from netgrad.files import File
 from netgrad.signals import raised
@@ -142,12 +142,13 @@ def object_at(url: str, inputs: Sequence[Source | File]) -> Iterator["Upload | T
     OutputError
         It cannot be written, or is one of the inputs. What stood there stays.
     """
-    if any(source.name == url for source in inputs):
-        raise OutputError(f"the output is the input {visible(url)}: choose another", file=url)
     if url.startswith(WEB):
         raise UsageError(f"results can be written to a file or to s3://, gs:// or abfs://, not to {visible(url)}")
     with raised(), failures(url, OutputError):
         files, key = file_system(url)
+        for name in (source.name for source in inputs if is_url(source.name)):
+            if file_system(name) == (files, key):  # whatever it is called
+                raise OutputError(f"the output is the input {visible(name)}: choose another", file=url)
         found = _begun(files, key, url) if hasattr(files, "call_s3") else Through(files, key)
         try:
             yield found

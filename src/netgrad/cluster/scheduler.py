@@ -1,5 +1,7 @@
 """Dask's distributed scheduler as an engine: one that runs already, on this machine or many."""
 
+import asyncio
+import json
 import logging
 import os
 import time
@@ -29,13 +31,12 @@ class Dask:
 
     def __init__(self, address: str) -> None:
         _silence()
-        at = {"scheduler_file": address} if address.endswith(".json") else {"address": address}
         self._name, self._run, self._count = address, os.urandom(4).hex(), count()
         self._known, self._asked = dict[str, Any](), -float("inf")
         with _failures(address):
-            if "scheduler_file" in at:
-                open(address).close()  # it would be waited for
-            self._client = distributed.Client(**at, timeout=CONNECTED, direct_to_workers=True, set_as_default=False)
+            at = _address_in(address) if address.endswith(".json") else address
+            asyncio.run(_shake_hands(at))
+            self._client = distributed.Client(at, timeout=CONNECTED, direct_to_workers=True, set_as_default=False)
             self._client.wait_for_workers(1, timeout=CONNECTED)
 
     @property
@@ -104,6 +105,22 @@ class Dask:
     def close(self) -> None:
         """Leave the scheduler."""
         self._client.close(timeout=2)
+
+
+def _address_in(path: str) -> str:
+    """Address that a scheduler has written to the file at `path`."""
+    with open(path, "rb") as file:
+        try:
+            return str(json.load(file)["address"])
+        except (ValueError, TypeError, LookupError):
+            raise ClusterError("is not what a scheduler writes: an object with its address", file=path) from None
+
+
+async def _shake_hands(address: str) -> None:
+    """See that Dask answers there: its client would wait for ever for another program's greeting."""
+    security = distributed.Security().get_connection_args("client")
+    greeting = distributed.core.connect(address, timeout=CONNECTED, **security)
+    (await asyncio.wait_for(greeting, CONNECTED)).abort()
 
 
 def _silence() -> None:

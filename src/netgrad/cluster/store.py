@@ -9,6 +9,7 @@ from typing import IO, Any
 
 from netgrad.cluster.urls import WEB, failures, file_system, is_url
 from netgrad.errors import NetworkError, PointsError
+from netgrad.files import near
 from netgrad.stream.beginnings import as_text
 from netgrad.stream.compression import kind_of
 from netgrad.stream.sources import Opened, Source, local, open_source, table_at
@@ -128,8 +129,8 @@ def matching(path: str) -> list[str]:
         return [path]
     with failures(path):
         files, key = file_system(path)
-        scheme = path.partition("://")[0]
-        found = [f"{scheme}://{name}" for name in sorted(files.glob(key))]
+        root = path.removesuffix(key) if path.endswith(key) else path.partition("://")[0] + "://"  # with its host
+        found = [near(root + name) for name in sorted(files.glob(key))]
     if not found:
         raise PointsError("no file matches", file=path)
     return found

@@ -21,16 +21,20 @@ def is_url(path: str) -> bool:
 
 
 def file_system(url: str) -> tuple[Any, str]:
-    """File system of fsspec for `url`, set up as its own configuration says, and the file's name there.
+    """File system of fsspec for `url`, on the host that it names, and the file's name there.
+
+    All else is set up as fsspec's own configuration says.
 
     Raises
     ------
     UsageError
-        fsspec, or what it needs for such URLs, is not installed.
+        fsspec, or what it needs for such URLs, is not installed, or it takes more than a URL to set it up.
     """
     scheme = url.partition("://")[0]
     try:
-        found = _file_system(scheme, os.getpid())
+        fsspec = import_module("fsspec")
+        at = fsspec.get_filesystem_class(scheme)._get_kwargs_from_urls(url)
+        found = _file_system(scheme, frozenset(at.items()), os.getpid())
     except ImportError as error:
         if error.name == "fsspec":
             raise UsageError(f"{scheme}:// needs the extra cluster: pip install 'netgrad[cluster]'") from None
@@ -38,13 +42,15 @@ def file_system(url: str) -> tuple[Any, str]:
         raise UsageError(f"{scheme}:// needs another package: pip install {package}") from None
     except ValueError:
         raise UsageError(f"there is no protocol {excerpt(scheme)}: s3, gs, abfs, hdfs and https are some") from None
+    except TypeError:
+        raise UsageError(f"{scheme}:// needs more than a URL: s3, gs, abfs, hdfs and https do not") from None
     return found, found._strip_protocol(url)
 
 
 @cache
-def _file_system(scheme: str, process: int) -> Any:
+def _file_system(scheme: str, at: frozenset[tuple[str, Any]], process: int) -> Any:
     """One for each process: connections do not outlive a fork."""
-    return import_module("fsspec").filesystem(scheme)
+    return import_module("fsspec").filesystem(scheme, **dict(at))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from netgrad.core.arguments import output_index
+from netgrad.core.arguments import output_index, output_of
 from netgrad.core.network import Layer, Network
 from netgrad.errors import UsageError, counted, excerpt
 
@@ -24,8 +24,8 @@ def logits(net: Network) -> Network:
     return replace(net, layers=(*net.layers[:-1], last), outputs=logit_names(net), output_scaling=None)
 
 
-def margin(net: Network, k: int, j: int) -> Network:
-    """The network whose one output is z_k[L] - z_j[L], k and j from 0.
+def margin(net: Network, k: int | str, j: int | str) -> Network:
+    """The network whose one output is z_k[L] - z_j[L], of outputs by index, from 0, or by name.
 
     A layer of weights 1 and -1 stands on top of the logits, so that no weight is rounded.
 
@@ -41,10 +41,11 @@ def margin(net: Network, k: int, j: int) -> Network:
     array([[-1.,  1.]])
     """
     n_L = net.sizes[-1]
-    if not (0 <= k < n_L and 0 <= j < n_L) or k == j:
+    first, second = output_of(net, k), output_of(net, j)
+    if first == second:
         raise UsageError(f"a margin is that of two different outputs, and the network has {counted(n_L, 'output')}")
     W = np.zeros((1, n_L), net.dtype)
-    W[0, [k, j]] = 1, -1
+    W[0, [first, second]] = 1, -1
     difference = Layer(W, np.zeros(1, net.dtype), "identity")
     return replace(logits(net), layers=(*logits(net).layers, difference), outputs=("margin",))
 

@@ -53,6 +53,6 @@ def trace(net: Network, x: Numbers, k: Which = None) -> list[tracing.Step]:
     [[1.0, -2.0], [1.0]]
     """
     rows, _ = rows_of(net, x)
-    if len(rows) != 1:
+    if rows.shape[:1] != (1,):
         raise UsageError(f"a trace is of one point, but x has shape {rows.shape}")
     return tracing.trace(net, rows[0], k)
