@@ -126,13 +126,39 @@ def test_an_interrupted_run_leaves_nothing(workers, table):
     assert said.stdout == "0\n"
 
 
-def test_a_task_that_ends_its_workers_is_one_line(workers):
+def engine_of_two(workers):
+    """An engine that sees two workers: one that was frozen may be about to end."""
     from netgrad.cluster.scheduler import Dask
+
+    engine, deadline = Dask(workers.file), time.monotonic() + 60
+    while len(engine._client.scheduler_info(n_workers=-1)["workers"]) < 2 and time.monotonic() < deadline:
+        workers.revive()
+        time.sleep(0.2)
+    return engine
+
+
+def test_a_task_that_ends_its_workers_is_one_line(workers):
     from netgrad.errors import ClusterError
 
-    engine = Dask(workers.file)
+    engine = engine_of_two(workers)
     try:
         with pytest.raises(ClusterError, match=r"a task was on 2 workers when they ended, the last tcp://.*--split"):
             engine.result(engine.submit(os._exit, 1))
+    finally:
+        engine.close()
+
+
+def test_a_task_that_no_worker_is_left_for_is_not_waited_for(workers, monkeypatch):
+    from netgrad.cluster import scheduler
+    from netgrad.errors import ClusterError
+
+    monkeypatch.setattr(scheduler, "LEFT", 3.0)
+    engine = engine_of_two(workers)
+    try:
+        for worker in workers.workers:
+            worker.kill()
+            worker.wait()
+        with pytest.raises(ClusterError, match="no worker is left, and none has come for 3 s"):
+            engine.result(engine.submit(time.sleep, 600))
     finally:
         engine.close()

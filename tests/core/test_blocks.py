@@ -124,7 +124,9 @@ def test_an_error_on_a_thread_is_raised(monkeypatch):
         blocks.in_blocks(np.zeros((1000, 1)), 1, new_work, 3)
 
 
-@pytest.mark.parametrize("shape", [(2, 3, 2, 1), (8, 64, 30, 1), (8, 300, 256, 1), (7, 1, 5, 1), (9, 4, 3)], ids=str)
+@pytest.mark.parametrize(
+    "shape", [(2, 3, 2, 1), (8, 64, 30, 1), (8, 300, 256, 1), (7, 1, 5, 1), (9, 4, 3), (9, 16, 12)], ids=str
+)
 def test_second_derivatives_and_directions_at_a_point_have_the_bits_that_they_have_among_others(shape):
     net = random_net(shape, activation="tanh", last="softmax" if shape[-1] > 1 else "sigmoid")
     X, v = random_points(300, shape[0]), np.ones(shape[0])
@@ -134,5 +136,5 @@ def test_second_derivatives_and_directions_at_a_point_have_the_bits_that_they_ha
         lambda X: hessian(net, X, 0),
     ):
         whole = f(X)
-        for rows in (slice(0, 1), slice(2, 9), slice(0, 234), slice(299, None, -3)):
+        for rows in (*(slice(i, i + 1) for i in range(60)), slice(2, 9), slice(0, 234), slice(299, None, -3)):
             assert bits(*f(X[rows])) == bits(*(part[rows] for part in whole))

@@ -10,7 +10,7 @@ from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks, times
 from netgrad.core.network import Network
 from netgrad.core.passes import scaled
-from netgrad.core.products import rows_of
+from netgrad.core.products import row_sums, rows_of
 from netgrad.core.states import states
 
 
@@ -73,7 +73,7 @@ def weighted_sum(net: Network, X: Array, k: int) -> Array:
     passed, _ = states(net, X, k)
     total, below = np.zeros(len(X)), scaled(net, X)
     for layer, y in zip(net.layers, passed, strict=True):
-        total += (np.abs(y.delta) * (times(np.abs(below), np.abs(layer.W.T)) + np.abs(layer.b))).sum(axis=1)
+        total += row_sums(np.abs(y.delta) * (times(np.abs(below), np.abs(layer.W.T)) + np.abs(layer.b)))
         below = y.a
     return total if net.output_scaling is None else total * np.abs(net.output_scaling.std[k])
 

@@ -30,6 +30,7 @@ from netgrad.core.blocks import in_blocks
 from netgrad.core.directions import directions_of, hessian_times
 from netgrad.core.hessian import hessian
 from netgrad.core.network import Network
+from netgrad.core.products import row_sums
 
 
 class BoundedHessian(NamedTuple):
@@ -123,7 +124,7 @@ def hessian_times_bounds(net: Network, X: Array, v: Array, k: Which = None, jobs
     k, X = output_of(net, k), points_of(net, X)
     v = np.array(directions_of(net, v, 1)[0])
     Hv = hessian_times(net, X, v, k, jobs)[1]
-    curvature = (Hv * v).sum(axis=1)
+    curvature = row_sums(Hv * v)
     curvature_err, Hv_err = np.empty(len(X)), np.empty(X.shape)
 
     def work(block: Array, rows: slice) -> None:

@@ -22,6 +22,7 @@ distributed: Any = import_module("distributed")  # without types of its own
 
 FRESH = 2.0  # seconds, after which the scheduler is asked for its workers again
 CONNECTED = 10  # seconds to wait for the scheduler, and then for a first worker
+LEFT = 60.0  # seconds to wait for another one when all have gone
 LOOPBACK = ("localhost", "127.", "::1")
 
 
@@ -80,9 +81,19 @@ class Dask:
             return self._client.submit(function, *args, key=key, priority=-n, pure=False)
 
     def result(self, handle: Handle) -> Any:
-        """The value, straight from the worker that has it."""
-        with _failures(self._name):
-            return handle.result()
+        """The value, straight from the worker that has it, unless no worker is left to compute it."""
+        alive = time.monotonic()
+        while True:
+            with _failures(self._name):
+                try:
+                    return handle.result(timeout=FRESH)
+                except TimeoutError:
+                    if handle.done():
+                        raise  # it is the task's own
+            if self._workers():
+                alive = time.monotonic()
+            elif time.monotonic() > alive + LEFT:
+                raise ClusterError(f"no worker is left, and none has come for {LEFT:g} s", file=self._name)
 
     def cancel(self, handles: list[Handle]) -> None:
         """Take them off the scheduler."""

@@ -7,7 +7,7 @@ from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import empty, in_blocks
 from netgrad.core.network import Network
-from netgrad.core.products import product, rows_of
+from netgrad.core.products import product, row_sums, rows_of
 from netgrad.core.states import State, forward, states
 from netgrad.errors import UsageError
 
@@ -129,7 +129,7 @@ def centred(a: Array, dz: Array) -> Array:
     """z'_j - sum_k a_k z'_k, with digits where one a_k rounds to 1: the sum then has its small terms only."""
     rows = np.arange(len(a)), a.argmax(axis=1)
     d = dz - dz[rows][:, np.newaxis]
-    centre: Array = d - (a * d).sum(axis=1, keepdims=True)
+    centre: Array = d - row_sums(a * d)[:, np.newaxis]
     return centre
 
 

@@ -73,6 +73,16 @@ def product(A: Array, B: Array, out: Array, rows: int) -> Array:
     return out
 
 
+def row_sums(A: Array) -> Array:
+    """Sum of each row of A, shape (m, n), in the order of the columns; `A.sum` takes one that m and memory decide.
+
+    >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    array([3., 7.])
+    """
+    sums: Array = A.cumsum(axis=1)[:, -1]
+    return sums
+
+
 def _gemm(A: Array, B: Array, out: Array, rows: int) -> Array:
     """A B in `out`, by BLAS; one column is computed as the first of two."""
     step = len(A) if rows == TILE else rows

@@ -10,6 +10,7 @@ from netgrad.bounds.condition import condition
 from netgrad.core.directions import directional, hessian_times
 from netgrad.core.hessian import hessian, largest
 from netgrad.core.network import Array, Network
+from netgrad.core.products import row_sums
 from netgrad.errors import UsageError, excerpt, listed, nearest
 from netgrad.numerals.number import parse
 from netgrad.results.values import Results, check_float64, chosen_outputs, one_output, value_names
@@ -139,7 +140,7 @@ def hessians_along(
 
 def _hessians_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
     Hv = hessian_times(net, X, v, k, jobs)[1]
-    return np.column_stack([(Hv * v).sum(axis=1), Hv]).astype(np.float64)
+    return np.column_stack([row_sums(Hv * v), Hv]).astype(np.float64)
 
 
 def _bounded_along(net: Network, v: Array, k: int, X: Array, Y: Array | None, jobs: int) -> Array:
