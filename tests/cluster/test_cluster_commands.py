@@ -166,6 +166,27 @@ def test_an_input_by_another_name_is_never_written_to(more, here):
     assert Path("p.csv").read_bytes() == csv()
 
 
+class AnswerError(Exception):
+    status = 403
+
+
+@pytest.mark.parametrize(
+    ("cause", "reason"),
+    [
+        (None, "no such file or directory"),
+        (ConnectionRefusedError(111, "Connect call failed"), "connect call failed"),
+        (AnswerError(), "the server answers 403"),
+    ],
+    ids=str,
+)
+def test_a_server_that_is_not_there_is_no_missing_file(cause, reason):
+    from netgrad.cluster.urls import failures
+
+    with pytest.raises(PointsError) as found, failures("http://host/p.csv"):
+        raise FileNotFoundError("http://host/p.csv") from cause
+    assert str(found.value) == f"http://host/p.csv: {reason}"
+
+
 def test_a_url_s_host_is_the_one_that_is_asked(monkeypatch):
     fsspec, urls = pytest.importorskip("fsspec"), pytest.importorskip("netgrad.cluster.urls")
     asked = []

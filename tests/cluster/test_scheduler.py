@@ -56,6 +56,15 @@ def test_the_same_bytes_as_here(workers, table):
     check_same(start(table, workers.file), table)
 
 
+def test_a_folder_is_the_one_beside_the_command_whatever_the_workers_folder(workers, table, tmp_path):
+    (tmp_path / "p.csv").write_bytes((table / "points.csv").read_bytes()[:20_000].rpartition(b'"\n')[0] + b'"\n')
+    found = shell.run(
+        f"netgrad grad {NET} p.csv -c x1,x2 -o out/ --cluster {workers.file}", tmp_path, PYTHONWARNINGS=""
+    )
+    assert (found.err, found.code) == ("", 0)
+    assert sorted(os.listdir(tmp_path / "out")) == ["MANIFEST.json", "part-000000.csv"]
+
+
 def test_sums_have_the_same_bits(workers, table):
     command = f"netgrad sens {NET} points.csv -c x1,x2 --json"
     there = shell.run(f"{command} --cluster {workers.file} --split 1M", table, PYTHONWARNINGS="")

@@ -125,6 +125,23 @@ def test_what_no_network_is_made_of_is_refused(make, message):
         make()
 
 
+@pytest.mark.parametrize("bad", [None, 1, "net.yaml", [], {}], ids=str)
+def test_what_is_no_network_is_refused_by_every_function(bad):
+    calls = {name: (X, *more) for name, more in CALLS.items()}
+    calls |= {"logits": (), "margin": (0, 1), "trace": (X[0],), "plot": (), "sensitivities": (X, 0), "save": ("n.npz",)}
+    calls |= {"check_gradient": (X, 0), "hessian_bounds": (X, 0), "losses": (X, [0] * 4), "losses_at": (X, [0] * 4)}
+    for name, more in calls.items():
+        with pytest.raises(UsageError, match=r"^a Network is expected, not "):
+            getattr(netgrad, name)(bad, *more)
+
+
+@pytest.mark.parametrize("bad", ["x", None, object(), [1, "y", 2], [[1, 2, 3], [1]]], ids=repr)
+def test_directions_that_are_no_numbers_are_refused(bad):
+    for name in ("directional", "hessian_times", "hessian_times_bounds"):
+        with pytest.raises(UsageError, match="directions must"):
+            getattr(netgrad, name)(NET, X, bad, *(() if name == "directional" else ("q",)))
+
+
 def test_lists_become_what_a_network_holds():
     net = netgrad.Network(list(NET.layers), inputs=["u", "v", "w"], outputs=["p", "q"])
     assert (net.layers, net.inputs, net.outputs) == (NET.layers, NET.inputs, NET.outputs)

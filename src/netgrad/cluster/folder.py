@@ -104,7 +104,8 @@ class Folder:
     def placed(self, span: Span, attempt: int) -> Callable[[], PieceFile]:
         """Where the contents of a span go."""
         layout = span.table.layout
-        return partial(PieceFile, self._path, self._suffix, span.k, self._head(layout))
+        folder = self._path if is_url(self._path) else os.path.join(os.path.abspath(self._path), "")
+        return partial(PieceFile, folder, self._suffix, span.k, self._head(layout))
 
     def wanted(self, span: Span, content: Any) -> None:
         """Nothing again."""

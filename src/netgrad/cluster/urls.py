@@ -60,8 +60,16 @@ def failures(name: str, kind: type[NetgradError] = PointsError) -> Iterator[None
         yield
     except (NetgradError, MemoryError, BrokenPipeError):
         raise
-    except FileNotFoundError:
-        raise kind("no such file or directory", file=name) from None
+    except FileNotFoundError as error:
+        raise kind(_why_not_found(error.__cause__), file=name) from None
     except Exception as error:  # each of them has errors of its own, and some of many lines
         lines = (reason(error) if isinstance(error, OSError) else str(error)).strip().splitlines()
         raise kind(visible(lines[0]) if lines else type(error).__name__, file=name) from None
+
+
+def _why_not_found(cause: BaseException | None) -> str:
+    """The web's file system says of all that fails, of a server that is not there too, that there is no such file."""
+    if isinstance(cause, OSError) and cause.strerror:
+        return visible(reason(cause))
+    status = getattr(cause, "status", 404)
+    return "no such file or directory" if status == 404 else f"the server answers {status}"

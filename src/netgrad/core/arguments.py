@@ -36,8 +36,7 @@ def at_points(
 
     @wraps(f)
     def taking(net: Network, X: Numbers, *given: P.args, **named: P.kwargs) -> T:
-        if not isinstance(net, Network):
-            raise UsageError(f"a Network is expected, not {excerpt(type(net).__name__)}")
+        check_network_given(net)
         return called(f, net, X, *given, **named) if not sums_up else f(net, rows_of(net, X)[0], *given, **named)
 
     public, note = name or f.__name__, NOTE.replace(ONE, ".") if sums_up else NOTE
@@ -55,6 +54,12 @@ def called(
     return cast(T, _first(found)) if is_one else found
 
 
+def check_network_given(net: object) -> None:
+    """Raise UsageError where `net` is no Network."""
+    if not isinstance(net, Network):
+        raise UsageError(f"a Network is expected, not {excerpt(type(net).__name__)}")
+
+
 def rows_of(net: Network, X: Numbers) -> tuple[Array, bool]:
     """Points as rows, shape (m, n_1), and whether it was one point.
 
@@ -63,6 +68,7 @@ def rows_of(net: Network, X: Numbers) -> tuple[Array, bool]:
     UsageError
         They are not real numbers, or a table has not the columns that the network's inputs are called.
     """
+    check_network_given(net)
     labels = _labels(X)
     if labels is not None:
         X = _picked(net, X, labels)
@@ -87,6 +93,7 @@ def points_of(net: Network, X: Array) -> Array:
 
 def output_of(net: Network, k: Which) -> int:
     """Index from 0 of the output k, its index or its name; 0 where k is None and n_L = 1; or a UsageError."""
+    check_network_given(net)
     n_L = net.sizes[-1]
     if k is None and n_L > 1:
         raise UsageError(f"the network has {n_L} outputs: choose one (k), or take the jacobian")

@@ -106,8 +106,11 @@ def hessian_times(net: Network, X: Array, V: Array, k: Which = None, jobs: int =
 
 def directions_of(net: Network, V: Array, m: int) -> Array:
     """V as one direction for each of m points, shape (m, n_1), or a UsageError."""
-    V = np.asarray(V, net.dtype)
     n = net.sizes[0]
+    try:
+        V = np.asarray(V, net.dtype)
+    except (TypeError, ValueError):
+        raise UsageError(f"directions must be real numbers of shape ({n},) or ({m}, {n})") from None
     if V.shape not in ((n,), (m, n)):
         raise UsageError(f"directions must have shape ({n},) or ({m}, {n}), but V has shape {V.shape}")
     return np.broadcast_to(V, (m, n))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from netgrad.core.arguments import output_index, output_of
+from netgrad.core.arguments import check_network_given, output_index, output_of
 from netgrad.core.network import Layer, Network
 from netgrad.errors import UsageError, counted, excerpt
 
@@ -20,6 +20,7 @@ def logits(net: Network) -> Network:
     >>> logits(net).layers[-1].activation, logits(net).outputs
     ('identity', ('z',))
     """
+    check_network_given(net)
     last = replace(net.layers[-1], activation="identity")
     return replace(net, layers=(*net.layers[:-1], last), outputs=logit_names(net), output_scaling=None)
 
@@ -40,8 +41,7 @@ def margin(net: Network, k: int | str, j: int | str) -> Network:
     >>> margin(net, 1, 0).layers[-1].W
     array([[-1.,  1.]])
     """
-    n_L = net.sizes[-1]
-    first, second = output_of(net, k), output_of(net, j)
+    first, second, n_L = output_of(net, k), output_of(net, j), net.sizes[-1]
     if first == second:
         raise UsageError(f"a margin is that of two different outputs, and the network has {counted(n_L, 'output')}")
     W = np.zeros((1, n_L), net.dtype)

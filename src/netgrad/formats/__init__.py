@@ -117,8 +117,10 @@ def save(net: "Network", path: "str | os.PathLike[str]", *, source: str | None =
     ...     load(f"{folder}/xor.npz").inputs
     ('x1', 'x2')
     """
+    from netgrad.core.arguments import check_network_given
     from netgrad.formats.registry import format_to_write
 
+    check_network_given(net)
     name = os.fspath(path)
     try:
         form = format_to_write(os.path.splitext(name)[1].lower())
