@@ -38,8 +38,17 @@ class Scheduler:
         return found
 
     def revive(self) -> None:
-        """Two workers again, whatever has become of them."""
-        self.workers = [w if w.poll() is None else self._worker() for w in self.workers]
+        """Two workers that the scheduler knows, whatever became of them: one that was frozen may be about to end."""
+        from distributed import Client
+
+        deadline = time.monotonic() + 120
+        with Client(scheduler_file=self.file, set_as_default=False, timeout=60) as client:
+            while time.monotonic() < deadline:
+                self.workers = [w if w.poll() is None else self._worker() for w in self.workers]
+                known = client.scheduler_info(n_workers=-1)["workers"].values()
+                if len(known) == 2:
+                    return
+                time.sleep(0.2)
 
     def end(self) -> None:
         """Leave no process."""

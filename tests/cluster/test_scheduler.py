@@ -126,21 +126,11 @@ def test_an_interrupted_run_leaves_nothing(workers, table):
     assert said.stdout == "0\n"
 
 
-def engine_of_two(workers):
-    """An engine that sees two workers: one that was frozen may be about to end."""
-    from netgrad.cluster.scheduler import Dask
-
-    engine, deadline = Dask(workers.file), time.monotonic() + 60
-    while len(engine._client.scheduler_info(n_workers=-1)["workers"]) < 2 and time.monotonic() < deadline:
-        workers.revive()
-        time.sleep(0.2)
-    return engine
-
-
 def test_a_task_that_ends_its_workers_is_one_line(workers):
+    from netgrad.cluster.scheduler import Dask
     from netgrad.errors import ClusterError
 
-    engine = engine_of_two(workers)
+    engine = Dask(workers.file)
     try:
         with pytest.raises(ClusterError, match=r"a task was on 2 workers when they ended, the last tcp://.*--split"):
             engine.result(engine.submit(os._exit, 1))
@@ -153,7 +143,7 @@ def test_a_task_that_no_worker_is_left_for_is_not_waited_for(workers, monkeypatc
     from netgrad.errors import ClusterError
 
     monkeypatch.setattr(scheduler, "LEFT", 3.0)
-    engine = engine_of_two(workers)
+    engine = scheduler.Dask(workers.file)
     try:
         for worker in workers.workers:
             worker.kill()
