@@ -14,7 +14,7 @@ from netgrad.core.blocks import in_slices
 from netgrad.core.network import Layer, Network
 from netgrad.core.products import TILE, is_narrow, product, rows_of
 
-SLICE = 1 << 16  # points that a thread takes together
+SLICE = 1 << 16  # points that a thread takes together, at most
 WIDEST = 1024  # units of a layer up to which its weights come from memory as fast as they are used
 STRIP = 256  # bytes of each unit's numbers that go through a network together, or a multiple
 TRIED = 512  # points at which products are compared with those of BLAS
@@ -115,7 +115,8 @@ def _through(
 
         return work
 
-    in_slices(len(X), SLICE, new_work, jobs)
+    share = strip * -(-len(X) // (strip * jobs))  # so that every thread has some
+    in_slices(len(X), min(SLICE, max(strip, share)), new_work, jobs)
     return joined(left)
 
 
