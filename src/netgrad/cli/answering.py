@@ -4,8 +4,8 @@ import os
 from contextlib import closing
 
 from netgrad.cli.clustering import output, running
-from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
+from netgrad.cli.request import Request
 from netgrad.core.network import Network
 from netgrad.results.values import Results
 from netgrad.stream.engine import Tally, answers

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import Request, cluster_options, network_argument, points_options
+from netgrad.cli.options import cluster_options, network_argument, points_options
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, excerpt
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.commands import ARGS, Command
-from netgrad.cli.options import Request, network_argument, summary_options
+from netgrad.cli.options import network_argument, summary_options
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import DisagreementError, UsageError
 

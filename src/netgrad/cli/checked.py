@@ -4,8 +4,8 @@ import os
 from typing import NamedTuple
 
 from netgrad.analysis.checks import made_points
-from netgrad.cli.options import Request
 from netgrad.cli.points import points_of, say_left_out, told
+from netgrad.cli.request import Request
 from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Array, Network
 from netgrad.errors import PointsError, UsageError

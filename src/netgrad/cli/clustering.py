@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netgrad.cli.options import Request
 from netgrad.cli.process import say
+from netgrad.cli.request import Request
 from netgrad.errors import UsageError, visible
 from netgrad.files import File
 from netgrad.signals import raised
@@ -67,8 +67,8 @@ def running(points: Points, request: Request, sink: "Sink | None" = None) -> Ite
             raise UsageError("--split is for --cluster")
         yield points
         return
+    from netgrad.cluster.addresses import engine
     from netgrad.cluster.driver import Cluster
-    from netgrad.cluster.engines import engine
     from netgrad.cluster.spans import check_can_be_sent
 
     check_can_be_sent(points.sources)

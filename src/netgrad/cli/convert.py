@@ -5,7 +5,8 @@ import stat
 
 import click
 
-from netgrad.cli.options import FILE, saved_network
+from netgrad.cli.options import saved_network
+from netgrad.cli.parameters import FILE
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import NetworkError, OutputError, UsageError
 

@@ -5,8 +5,8 @@ from functools import partial
 from typing import NamedTuple
 
 from netgrad.cli.drawn import Drawn, drawn
-from netgrad.cli.options import Request
 from netgrad.cli.points import inputs_of, one_point, points_of, say_left_out, told
+from netgrad.cli.request import Request
 from netgrad.cli.summary import check_bad_rows
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, excerpt

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from netgrad.cli.options import Request
+from netgrad.cli.request import Request
 from netgrad.core import logits
 from netgrad.core.network import Network
 from netgrad.plot.section import whole_range

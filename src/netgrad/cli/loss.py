@@ -7,7 +7,8 @@ import click
 
 from netgrad.cli.commands import Command
 from netgrad.cli.completion import columns
-from netgrad.cli.options import Request, cluster_options, network_argument, target_options
+from netgrad.cli.options import cluster_options, network_argument, target_options
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, counted
 

@@ -1,90 +1,19 @@
 """Every option that commands share, once."""
 
 import os
-import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, NamedTuple
+from typing import Any
 
 import click
 
 from netgrad.cli import completion
+from netgrad.cli.parameters import FILE, PATTERN, CodecName, Size
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
-from netgrad.files import near
 from netgrad.stream.forms import FORMS
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-
-class Request(NamedTuple):
-    """Request: where points come from, how they are read, and where and how results go."""
-
-    points: tuple[str, ...]
-    columns: str | None
-    header: bool | None
-    delimiter: str | None
-    decimal: str
-    comment: str
-    encoding: str | None
-    format: str | None
-    out: str | None
-    color: str
-    jobs: int
-    bad_rows: str
-    rejects: str | None
-    quiet: bool
-    codec: str
-    x: tuple[str, ...] = ()
-    output: str | None = None
-    digits: int | None = None
-    rows: int = 50
-    range_check: str = "4"
-    dtype: str = "float64"
-    keep: str = "all"
-    prefix: str = ""
-    input_format: str | None = None
-    at: str = "post"
-    cluster: str | None = None
-    split: int | None = None  # bytes
-    files: tuple[str, ...] = ()  # what is read besides points
-
-
-class FileName(click.Path):
-    """The name of a file; whether it can be read or written is said by what opens it."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as it is, but not the empty one; of a file of this machine that a URL names, its path."""
-        if not value:
-            self.fail("the name of a file is expected, not ''", param, ctx)
-        return near(str(value))
-
-
-class Pattern(FileName):
-    """The name of a file, or a URL that stands for several."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name as it is, where * or [ may be left to `store.matching`."""
-        return str(value) if value and any(mark in value for mark in "*[") else super().convert(value, param, ctx)
-
-
-class CodecName(click.Choice[str]):
-    """The name of a codec; one that is no more is told what took its place."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The name, if there is such a codec."""
-        if value == "polars":
-            self.fail("'polars' has given way to 'compiled', which the extra fast brings", param, ctx)
-        return str(super().convert(value, param, ctx))
-
-
-FILE, PATTERN = FileName(), Pattern()
-
-
-def only_one(ctx: click.Context, param: click.Parameter, values: tuple[str, ...]) -> str | None:
-    """The value of an option that may be given once, where click would take the last."""
-    if len(values) > 1:
-        raise click.BadParameter(f"one point is wanted, and {len(values)} are given", ctx, param)
-    return values[0] if values else None
 
 
 def cores() -> int:
@@ -247,20 +176,6 @@ _RESULTS: tuple[Decorator, ...] = (
         help="Threads (default: all cores that the process may use). The results do not depend on it.",
     ),
 )
-
-
-class Size(click.ParamType):  # type: ignore[type-arg]
-    """A number of bytes, with a unit or without."""
-
-    name = "size"
-    _UNITS: ClassVar = {"": 1, "B": 1} | {k + s: 1 << 10 * i for i, k in enumerate("KMGT", 1) for s in ("", "B", "iB")}
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Bytes."""
-        found = re.fullmatch(r"([0-9]{1,15}) ?([KMGT]?i?B?)", str(value))
-        if found is None or found[2] not in self._UNITS or not int(found[1]):
-            self.fail(f"expected a number of bytes such as 64MiB or 1GiB, not {value!r}", param, ctx)
-        return int(found[1]) * self._UNITS[found[2]]
 
 
 def cluster_options(command: Callable[..., None]) -> Callable[..., None]:

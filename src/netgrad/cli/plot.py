@@ -6,7 +6,9 @@ import click
 
 from netgrad.cli.commands import Command
 from netgrad.cli.completion import assigned_inputs, columns, inputs
-from netgrad.cli.options import Request, network_argument, only_one, picture_options
+from netgrad.cli.options import network_argument, picture_options
+from netgrad.cli.parameters import only_one
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
 
 

@@ -11,8 +11,8 @@ import click
 
 from netgrad.analysis.ranges import range_of
 from netgrad.cli.given import record_of
-from netgrad.cli.options import Request
 from netgrad.cli.process import say
+from netgrad.cli.request import Request
 from netgrad.core.network import Array, Network
 from netgrad.errors import UsageError, counted, excerpt, visible
 from netgrad.files import File, file_at

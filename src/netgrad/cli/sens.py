@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from netgrad.cli.commands import Command
-from netgrad.cli.options import FILE, Request, cluster_options, network_argument, summary_options
+from netgrad.cli.options import cluster_options, network_argument, summary_options
+from netgrad.cli.parameters import FILE
+from netgrad.cli.request import Request
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import PointsError, counted
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from netgrad.cli.options import Request
+    from netgrad.cli.request import Request
     from netgrad.core.network import Network
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netgrad.cli.answering import format_of
 from netgrad.cli.clustering import output, running
-from netgrad.cli.options import Request
 from netgrad.cli.points import check_rejects, inputs_of, points_of, say_left_out, told
 from netgrad.cli.process import say
+from netgrad.cli.request import Request
 from netgrad.core.network import Network
 from netgrad.errors import UsageError
 from netgrad.results.report import Table, check_format, table_bytes

@@ -6,16 +6,8 @@ import click
 
 from netgrad.cli.commands import Command
 from netgrad.cli.completion import assigned_inputs
-from netgrad.cli.options import (
-    FILE,
-    at_option,
-    color_option,
-    digits_option,
-    json_option,
-    network_argument,
-    only_one,
-    output_option,
-)
+from netgrad.cli.options import at_option, color_option, digits_option, json_option, network_argument, output_option
+from netgrad.cli.parameters import FILE, only_one
 from netgrad.cli.source import NetworkSource
 from netgrad.errors import UsageError, visible
 

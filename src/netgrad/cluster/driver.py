@@ -7,17 +7,17 @@ be right. Else it is run again from there.
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
-from netgrad.cluster.engines import Engine, Handle
+from netgrad.cluster.engines import AHEAD, Engine, Handle, itself
+from netgrad.cluster.folds import Keeping, begun
 from netgrad.cluster.spans import Span, Table, spans, table_of
 from netgrad.cluster.task import Done, Job, Out, work
 from netgrad.errors import NetgradError, counted
 from netgrad.stream.engine import Points
 from netgrad.stream.tasks import Answer, Task
 
-AHEAD = 3  # tasks under way for each slot, so that none waits for the driver
 LEAST, MOST, SPANS = 64 << 20, 1 << 30, 5000  # bytes of a span, and how many there should be of a file at most
 
 
@@ -86,9 +86,7 @@ class Cluster:
 
     def begun(self, points: Points) -> Any:
         """Columns of the points, and a function that sums them up: see `netgrad.stream.fold.begun`."""
-        from netgrad.cluster.folds import begun  # which needs this class
-
-        return begun(self, points)
+        return begun(self.engine, replace(self, holds=True, sink=Keeping()), points)
 
 
 class _Waiting(NamedTuple):
@@ -169,8 +167,3 @@ def _moved(error: NetgradError, lines: int) -> NetgradError:
     if error.line is not None:
         error.line += lines
     return error
-
-
-def itself(value: Any) -> Any:
-    """The value, as a task: so it is sent to workers once."""
-    return value

@@ -1,14 +1,12 @@
 """Engines that run tasks: three functions and a number is all that is asked of one."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any, Protocol
 
-from netgrad.errors import UsageError, counted, excerpt
+from netgrad.errors import counted
 
-SCHEMES = ("tcp", "tls", "ucx", "ws", "wss")  # of Dask
+AHEAD = 3  # tasks under way for each slot, so that none waits for the driver
 Handle = Any  # of a value that is there, or will be: an argument of another task, too
 
 
@@ -74,42 +72,6 @@ def _value(given: Any) -> Any:
     return given.result() if isinstance(given, Future) else given
 
 
-@contextmanager
-def engine(address: str, jobs: int) -> Iterator[Engine]:
-    """The engine that --cluster names; `jobs` threads for local.
-
-    Raises
-    ------
-    ClusterError
-        It is not there.
-    UsageError
-        It is no address, or a package is missing.
-    """
-    found = Pool(jobs) if address == "local" else _dask(address)
-    try:
-        yield found
-    finally:
-        found.close()
-
-
-def _dask(address: str) -> Engine:
-    if address == "env":
-        address = os.environ.get("DASK_SCHEDULER_ADDRESS", "")
-        if not address:
-            raise UsageError("--cluster env: DASK_SCHEDULER_ADDRESS is not set")
-    if not (_is_address(address) or ("://" not in address and address.endswith(".json"))):
-        raise UsageError(
-            f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT, FILE.json, env or local, not {excerpt(address)}"
-        )
-    try:
-        from netgrad.cluster.scheduler import Dask
-    except ModuleNotFoundError:
-        raise UsageError("--cluster needs the extra cluster: pip install 'netgrad[cluster]'") from None
-    return Dask(address)
-
-
-def _is_address(text: str) -> bool:
-    """True for SCHEME://HOST:PORT."""
-    scheme, _, place = text.partition("://")
-    host, _, port = place.rpartition(":")
-    return scheme in SCHEMES and bool(host) and port.isascii() and port.isdecimal()
+def itself(value: Any) -> Any:
+    """The value, as a task: so it is sent to workers once."""
+    return value

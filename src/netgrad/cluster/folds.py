@@ -10,11 +10,10 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from netgrad.cluster.driver import AHEAD, Cluster, itself
-from netgrad.cluster.engines import Engine, Handle
+from netgrad.cluster.engines import AHEAD, Engine, Handle, itself
 from netgrad.cluster.spans import Span
 from netgrad.cluster.task import Done
-from netgrad.stream.engine import Points, answers
+from netgrad.stream.engine import Points, Runner, answers
 from netgrad.stream.fold import Block, Merge, Node, Of, Total, check_some, joined, rows_of, total
 from netgrad.stream.tasks import Answer, Task
 from netgrad.tables.columns import Layout
@@ -54,16 +53,18 @@ class Keeping:
         """Nothing again."""
 
 
-def begun(cluster: Cluster, points: Points) -> tuple[Layout, Total[Any]]:
-    """Columns of the points, and a function that sums them up: `netgrad.stream.fold.begun` on a cluster."""
-    runner = replace(cluster, holds=True, sink=Keeping())
+def begun(engine: Engine, runner: Runner, points: Points) -> tuple[Layout, Total[Any]]:
+    """Columns of the points, and a function that sums them up: `netgrad.stream.fold.begun` on a cluster.
+
+    `runner` answers points with handles of what its `Keeping` has kept.
+    """
     found = answers(replace(points, runner=runner), Task(points.codec, points.policy))
     first = next(found)
     size = rows_of(len(first.layout.inputs))
 
     def sum_up(of: Of[T], merge: Merge[T]) -> T:
         with closing(found):
-            return total(_nodes(cluster.engine, _spans(found, points), size, of, merge), merge)
+            return total(_nodes(engine, _spans(found, points), size, of, merge), merge)
 
     return first.layout, sum_up
 

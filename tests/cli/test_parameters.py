@@ -5,7 +5,7 @@ import os
 import click
 import pytest
 
-from netgrad.cli.options import FILE, only_one
+from netgrad.cli.parameters import FILE, only_one
 
 
 def test_a_file_that_may_not_be_read_is_no_matter_of_usage(tmp_path, monkeypatch):
