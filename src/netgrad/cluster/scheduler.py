@@ -88,8 +88,8 @@ class Dask:
                 try:
                     return handle.result(timeout=FRESH)
                 except TimeoutError:
-                    if handle.done():
-                        raise  # it is the task's own
+                    if handle.status == "error":
+                        raise  # it is the task's own; a value that is there may be with a worker that is frozen
             if self._workers():
                 alive = time.monotonic()
             elif time.monotonic() > alive + LEFT:
