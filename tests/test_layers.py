@@ -15,7 +15,7 @@ ROOMS = {
     "rich": ("show/", "plot/"),
     "matplotlib": ("plot/figure.py", "plot/picture.py"),
     "yaml": ("formats/yaml.py",),
-    "pyarrow": ("stream/parquet.py",),
+    "pyarrow": ("stream/parquet.py", "stream/parquet_results.py"),
     "distributed": ("cluster/",),
     "dask": ("cluster/",),
     "fsspec": ("cluster/",),

@@ -218,6 +218,12 @@ def test_what_makes_no_sense_is_one_line(line, error, here, monkeypatch):
     assert str(found.value).startswith(error)
 
 
+def test_a_file_system_that_is_taken_down_half_made_says_nothing_of_its_own(tmp_path):
+    ran = shell.run(f"netgrad eval {XOR} ftp:///p.csv", tmp_path)
+    problem = "netgrad: ftp:// needs more than a URL: s3, gs, abfs, hdfs and https do not"
+    assert (ran.out, ran.err.splitlines()[0], len(ran.err.splitlines()), ran.code) == ("", problem, 1, 2)
+
+
 def test_a_file_that_changes_while_it_is_read_is_refused(here, monkeypatch):
     from netgrad.cluster import spans
 

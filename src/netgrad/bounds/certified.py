@@ -6,13 +6,14 @@ that `value_and_grad` returns, how far these are from the centres is most of the
 Nothing is assumed of how they were computed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from netgrad.bounds.balls import Ball, distance, divided, exact, matrix_product, product, shifted
 from netgrad.bounds.slopes import complement, images, softmax
+from netgrad.core.activations import Activation
 from netgrad.core.arguments import Which, output_of
 from netgrad.core.arrays import Array
 from netgrad.core.backprop import jacobian, value_and_grad
@@ -21,6 +22,15 @@ from netgrad.core.network import Network
 
 HELD = 8  # numbers for each that `value_and_grad` holds: centres are longer, and radii and sizes come on top
 KNOWN = 2.0**-20  # the relative bound of a centre that may stand for a number
+
+
+class Passed(NamedTuple):
+    """Balls of one layer after the forward pass."""
+
+    sigma: Activation
+    z: Ball
+    a: Ball
+    dsigma: Ball | None  # None: softmax has none
 
 
 class Bounded(NamedTuple):
@@ -125,7 +135,8 @@ def _errors(
     def work(block: Array, rows: slice) -> None:
         m = rows.stop - rows.start
         with np.errstate(all="ignore"):
-            value, D = _forward(wide, exact(block))
+            passed = list(forward(wide, exact(block)))
+            value, D = passed[-1].a, [step.dsigma for step in passed if step.dsigma is not None]
             y = _output(wide, value)
             for i, k in enumerate(outputs):
                 gradient = _backward(wide, value, D, k)
@@ -148,19 +159,14 @@ def _refine(found: Array, ball: Ball) -> None:
     np.copyto(found, centre, where=(bound < distance(found, ball)) & (bound <= KNOWN * abs(centre)))
 
 
-def _forward(net: Network, x: Ball) -> tuple[Ball, list[Ball]]:
-    """Balls around a[L] and around sigma'(z[l]) of layers 2, ..., L; softmax has none."""
+def forward(net: Network, x: Ball) -> Iterator[Passed]:
+    """Balls around z[l], a[l] and sigma'(z[l]) of layers 2, ..., L."""
     scaling = net.scaling
     a = x if scaling is None else divided(shifted(x, -scaling.mean), scaling.std)
-    D = []
     for layer in net.layers:
         z = shifted(matrix_product(a, layer.W.T), layer.b)
-        if layer.sigma.whole_row:
-            a = softmax(z)
-        else:
-            a, dsigma = images(layer.sigma, z)
-            D.append(dsigma)
-    return a, D
+        a, dsigma = (softmax(z), None) if layer.sigma.whole_row else images(layer.sigma, z)
+        yield Passed(layer.sigma, z, a, dsigma)
 
 
 def _output(net: Network, a: Ball) -> Ball:

@@ -18,12 +18,11 @@ from netgrad.bounds.balls import (
     matrix_product,
     negative,
     product,
-    shifted,
     summed,
 )
 from netgrad.bounds.bends import bends
-from netgrad.bounds.certified import HELD, delta_of, value_and_grad_bounds
-from netgrad.bounds.slopes import complement, images, softmax
+from netgrad.bounds.certified import HELD, delta_of, forward, value_and_grad_bounds
+from netgrad.bounds.slopes import complement
 from netgrad.core.arguments import Which, output_of, points_of
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_blocks
@@ -141,18 +140,9 @@ def hessian_times_bounds(net: Network, X: Array, v: Array, k: Which = None, jobs
 
 def _passed(net: Network, x: Ball, k: int) -> Iterator[State]:
     """States of layers 2 to L, with Delta[l] of those before the last."""
-    scaling = net.scaling
-    a = x if scaling is None else divided(shifted(x, -scaling.mean), scaling.std)
-    states = []
-    for layer in net.layers:
-        z = shifted(matrix_product(a, layer.W.T), layer.b)
-        if layer.sigma.whole_row:
-            states.append(State(softmax(z), None, None))
-        else:
-            states.append(State(*images(layer.sigma, z), bends(layer.sigma, z)))
-        a = states[-1].a
+    states = [State(y.a, y.dsigma, y.dsigma and bends(y.sigma, y.z)) for y in forward(net, x)]
     slopes = [y.dsigma for y in states if y.dsigma is not None]
-    delta, back = delta_of(net, a, slopes, k), [states[-1]]
+    delta, back = delta_of(net, states[-1].a, slopes, k), [states[-1]]
     for layer, y in zip(reversed(net.layers[1:]), reversed(states[:-1]), strict=True):
         Delta = matrix_product(delta, layer.W)
         assert y.dsigma is not None

@@ -16,7 +16,6 @@ def prepare() -> None:
     gc.set_threshold(100_000)  # imports make many objects and no garbage
     for name in BLAS:  # blocks of points run on our threads; starting the BLAS's own costs more than a point
         os.environ.setdefault(name, "1")
-    sys.unraisablehook = lambda _: None  # of another library's object that is taken down half made
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # an exception out of some import would be no clean end
 
 

@@ -1,6 +1,7 @@
 """URLs: which file system each is of, by fsspec, and what goes wrong there."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -50,7 +51,11 @@ def file_system(url: str) -> tuple[Any, str]:
 @cache
 def _file_system(scheme: str, at: frozenset[tuple[str, Any]], process: int) -> Any:
     """One for each process: connections do not outlive a fork."""
-    return import_module("fsspec").filesystem(scheme, **dict(at))
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None  # of one that is taken down half made
+    try:
+        return import_module("fsspec").filesystem(scheme, **dict(at))
+    finally:
+        sys.unraisablehook = hook
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from netgrad.compiled.ready import Loops as Loops
 from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_slices
-from netgrad.core.network import Layer, Network
+from netgrad.core.layer import Layer
+from netgrad.core.network import Network
 from netgrad.core.products import TILE, is_narrow, product, rows_of
 
 SLICE = 1 << 16  # points that a thread takes together, at most

@@ -5,15 +5,15 @@ start at l = 2 (Higham & Higham 2019, equations (3.1)-(3.2)).
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netgrad.core.activations import Activation, activation
 from netgrad.core.arrays import Array as Array
 from netgrad.core.arrays import Numbers, reals
+from netgrad.core.layer import Layer as Layer
+from netgrad.core.layer import Scaling as Scaling
 from netgrad.core.sizes import check_network, names_of
 from netgrad.errors import NetworkError, UsageError, excerpt
 
@@ -21,74 +21,6 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
     from netgrad.core.arguments import Which
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Layer:
-    """One layer: a[l] = sigma(W a[l-1] + b).
-
-    W and b are kept as read-only copies, float64 or float32; `activation` as its canonical text, and what was given
-    for it, where that is another, as `alias`.
-
-    Raises
-    ------
-    NetworkError
-        W or b is no array of real numbers that float64 holds, or the activation no name.
-
-    Examples
-    --------
-    >>> Layer([[20, 20], [-20, -20]], [-10, 30], "ReLU")
-    Layer(2 x 2, relu)
-    """
-
-    W: Array  # (n_l, n_{l-1})
-    b: Array  # (n_l,)
-    activation: str = "sigmoid"
-    alias: str | None = field(default=None, init=False)
-
-    def __post_init__(self) -> None:
-        for key in ("W", "b"):
-            object.__setattr__(self, key, reals(getattr(self, key), key))
-        if not isinstance(self.activation, str):
-            found = excerpt(repr(self.activation))
-            raise NetworkError(f"activation must be a name, such as 'sigmoid', not {found}", key="activation")
-        with suppress(NetworkError):  # a network says which layer it is of
-            text = activation(self.activation).text
-            object.__setattr__(self, "alias", self.activation if self.activation != text else None)
-            object.__setattr__(self, "activation", text)
-
-    @property
-    def sigma(self) -> Activation:
-        """The activation's record."""
-        return activation(self.activation)
-
-    def __repr__(self) -> str:
-        return f"Layer({self.W.shape[0]} x {self.W.shape[1]}, {self.activation})"
-
-
-@dataclass(frozen=True, eq=False)
-class Scaling:
-    """Means and standard deviations: of inputs, u = (x - mean) / std before layer 2; of outputs, mean + std a[L].
-
-    Both are in the units of x, or of the output, and are kept as read-only copies.
-
-    Raises
-    ------
-    NetworkError
-        They are no arrays of real numbers that float64 holds.
-
-    Examples
-    --------
-    >>> Network.of([([[1.0]], [0.0])], "identity", scaling=Scaling([10.0], [2.0]))([14.0])
-    array([2.])
-    """
-
-    mean: Array  # (n,)
-    std: Array  # (n,)
-
-    def __post_init__(self) -> None:
-        for key in ("mean", "std"):
-            object.__setattr__(self, key, reals(getattr(self, key), key))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -136,9 +68,9 @@ class Network:
                 raise NetworkError(f"{key} must be a {kind.__name__}, not {excerpt(repr(getattr(self, key)))}", key=key)
         check_network(self)
         if len({array.dtype for array in _arrays(self)}) > 1:
-            object.__setattr__(self, "layers", tuple(_layer_as(layer, np.float64) for layer in self.layers))
+            object.__setattr__(self, "layers", tuple(layer.astype(np.float64) for layer in self.layers))
             for key in ("scaling", "output_scaling"):
-                object.__setattr__(self, key, _scaling_as(getattr(self, key), np.float64))
+                object.__setattr__(self, key, _as(getattr(self, key), np.float64))
 
     @classmethod
     def of(cls, pairs: Sequence[tuple[Numbers, Numbers]], activation: str = "sigmoid", **more: Any) -> "Network":
@@ -181,9 +113,9 @@ class Network:
             raise UsageError(f"a network is computed with in float64 or float32, not {excerpt(str(dtype))}")
         return replace(
             self,
-            layers=tuple(_layer_as(layer, dtype) for layer in self.layers),
-            scaling=_scaling_as(self.scaling, dtype),
-            output_scaling=_scaling_as(self.output_scaling, dtype),
+            layers=tuple(layer.astype(dtype) for layer in self.layers),
+            scaling=_as(self.scaling, dtype),
+            output_scaling=_as(self.output_scaling, dtype),
         )
 
     @property
@@ -266,10 +198,5 @@ def _arrays(net: Network) -> list[Array]:
     return [array for y in net.layers for array in (y.W, y.b)] + [array for s in scalings for array in (s.mean, s.std)]
 
 
-def _layer_as(layer: Layer, dtype: "DTypeLike") -> Layer:
-    """The layer in `dtype`, its alias kept."""
-    return Layer(layer.W.astype(dtype), layer.b.astype(dtype), layer.alias or layer.activation)
-
-
-def _scaling_as(scaling: Scaling | None, dtype: "DTypeLike") -> Scaling | None:
-    return None if scaling is None else Scaling(scaling.mean.astype(dtype), scaling.std.astype(dtype))
+def _as(scaling: Scaling | None, dtype: "DTypeLike") -> Scaling | None:
+    return None if scaling is None else scaling.astype(dtype)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
-from netgrad.core.network import Layer
+from netgrad.core.layer import Layer
 
 Where = NDArray[np.bool_]
 

@@ -10,7 +10,8 @@ import numpy as np
 from netgrad.core import machine, overflow
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import Work, empty, in_blocks, strips
-from netgrad.core.network import Layer, Network
+from netgrad.core.layer import Layer
+from netgrad.core.network import Network
 from netgrad.core.products import is_narrow, product, rows_of
 
 

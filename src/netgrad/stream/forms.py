@@ -22,7 +22,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "jsonl": "json_lines",
         "json": "json_lines",
         "npy": "npy_tables",
-        "parquet": "parquet",
+        "parquet": "parquet_results",
     }
 )
 SUFFIXES = MappingProxyType({**{f".{name}": name for name in FORMS}, ".ndjson": "jsonl"})

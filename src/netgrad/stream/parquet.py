@@ -1,35 +1,25 @@
-"""Points and results as Parquet files, with pyarrow (extra `parquet`), some rows at a time."""
+"""Points in Parquet files, with pyarrow (extra `parquet`), some rows at a time."""
 
-import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from netgrad.core.arrays import Array
-from netgrad.errors import NetgradError, OutputError, PointsError, UsageError, excerpt, visible
+from netgrad.errors import NetgradError, PointsError, UsageError, excerpt, visible
 from netgrad.numerals import writing
-from netgrad.stream.json_lines import echoed
-from netgrad.stream.sinks import Write
 from netgrad.stream.sources import Opened, Source, local
-from netgrad.stream.tasks import Answer
-from netgrad.stream.writers import Form, Names, rounded
-from netgrad.tables.chunk import Chunk
-from netgrad.tables.codecs import Codec
-from netgrad.tables.columns import Layout, distinct, result_header
 from netgrad.tables.records import quoted
 
-ROWS = 1 << 16  # of a row group, and that are read at a time, at most
+ROWS = 1 << 16  # that are read at a time, and of a row group that is written, at most
 NUMBERS = 1 << 18  # cells that are text at a time
 BYTES = 1 << 23  # of text at a time, where a row is not longer
 TEXTS = 1 << 10  # rows at a time where there are columns of text, which may be long
-GROUP = 1 << 22  # cells of a row group, at most
 
 
-def _pyarrow() -> Any:
+def pyarrow() -> Any:
+    """The package, or a UsageError that names the extra."""
     try:
         return import_module("pyarrow")
     except ModuleNotFoundError:
@@ -46,7 +36,7 @@ def source(path: str, identity: tuple[int, int] | None, opened: Opened = local) 
     PointsError
         It is no Parquet file, or has columns that are no cells.
     """
-    _pyarrow()
+    pyarrow()
     return Source(path, _blocks(path, opened), identity, header=True)
 
 
@@ -78,7 +68,7 @@ def _rows(table: Any, of_groups: list[int] | None) -> Iterator[bytes]:
 @contextmanager
 def _table(path: str, opened: Opened) -> Iterator[Any]:
     """The table, whose columns are cells; PointsError where it is none, or damaged."""
-    _pyarrow()
+    pyarrow()
     parquet = import_module("pyarrow.parquet")
     try:
         with opened(path) as file, parquet.ParquetFile(file) as table:
@@ -113,7 +103,7 @@ def _together(table: Any, has_texts: bool) -> int:
 
 def _parts(batch: Any) -> Iterator[Any]:
     """The batch in parts of some BYTES of text, or of one row."""
-    pa = _pyarrow()
+    pa = pyarrow()
     compute, size = import_module("pyarrow.compute"), np.zeros(len(batch))
     for column in batch.columns:
         if pa.types.is_dictionary(column.type) and _is_text(column.type) and len(column.dictionary):
@@ -132,7 +122,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _is_text(type_: Any) -> bool:
-    types = _pyarrow().types
+    types = pyarrow().types
     kind = type_.value_type if types.is_dictionary(type_) else type_
     views = getattr(types, "is_string_view", lambda _: False)
     return bool(types.is_string(kind) or types.is_large_string(kind) or views(kind))
@@ -140,7 +130,7 @@ def _is_text(type_: Any) -> bool:
 
 def _check(schema: Any, path: str) -> None:
     """Raise PointsError where there is no column, or one that is no cells."""
-    types = _pyarrow().types
+    types = pyarrow().types
     if not len(schema):
         raise PointsError("a table without columns", file=path)
     others = ("is_boolean", "is_null", "is_integer", "is_floating", "is_decimal", "is_temporal")
@@ -152,7 +142,7 @@ def _check(schema: Any, path: str) -> None:
 
 def _text(batch: Any) -> bytes:
     """Rows of the table as CSV."""
-    floating = _pyarrow().types.is_floating
+    floating = pyarrow().types.is_floating
     if all(floating(column.type) and not column.null_count for column in batch.columns):
         values = [column.to_numpy(zero_copy_only=False).astype(np.float64) for column in batch.columns]
         return b"".join(writing.rows(np.column_stack(values), b",", b"", b"\n"))
@@ -162,7 +152,7 @@ def _text(batch: Any) -> bytes:
 
 def _cells(column: Any) -> Sequence[bytes]:
     """Each value of a column as a cell of CSV."""
-    pa = _pyarrow()
+    pa = pyarrow()
     types = pa.types
     if types.is_dictionary(column.type):
         column = column.dictionary_decode()
@@ -176,79 +166,3 @@ def _cells(column: Any) -> Sequence[bytes]:
         texts = column.cast(pa.string()).to_pylist()
         return [text.encode() if text else b"" for text in texts]
     return [quoted(text, ",").encode("utf-8", "surrogateescape") if text else b"" for text in column.to_pylist()]
-
-
-def parquet_form(names: Names, digits: int | None = None, codec: Codec = Codec()) -> Form:
-    """Inputs and results as float64, other columns as text; what is no number there, or nothing, is null."""
-    _pyarrow()
-    return Form(partial(_encoded, names, digits), partial(_write, names))
-
-
-def _encoded(names: Names, digits: int | None, chunk: Chunk, R: Array, layout: Layout) -> Any:
-    pa, schema = _pyarrow(), _schema(layout, names)
-    echoes = list(zip(*echoed(chunk, layout), strict=True)) if layout.echoes else []
-    results = rounded(np.asarray(R, np.float64), digits).T
-    arrays = [_array(cells, field) for cells, field in zip(echoes, schema, strict=False)]
-    finite = [pa.array(np.ascontiguousarray(r), mask=~np.isfinite(r)) for r in results]
-    return pa.Table.from_arrays([*arrays, *finite], schema=schema)
-
-
-def _array(cells: tuple[Any, ...], field: Any) -> Any:
-    pa = _pyarrow()
-    if field.type == pa.float64():
-        return pa.array([cell if isinstance(cell, float) else None for cell in cells], pa.float64())
-    try:
-        return pa.array([cell if cell else None for cell in cells], pa.string())
-    except UnicodeEncodeError:
-        problem = f"column {excerpt(field.name)} has bytes that are not UTF-8, which Parquet cannot hold"
-        raise OutputError(f"{problem}: say --encoding, or drop it with --keep") from None
-
-
-def _schema(layout: Layout, names: Names) -> Any:
-    pa = _pyarrow()
-    kept = range(layout.width) if layout.keep is None else layout.keep
-    named = zip(distinct(layout.kept_names), kept, strict=True)
-    echo = [(name, pa.float64() if i in layout.inputs else pa.string()) for name, i in named]
-    return pa.schema([*echo, *((name, pa.float64()) for name in names(layout.names))])
-
-
-def _write(names: Names, answers: Iterator[Answer], write: Write) -> None:
-    pa, parquet, first = _pyarrow(), import_module("pyarrow.parquet"), next(answers)
-    result_header(first.layout, names(first.layout.names))  # refuses a name that is taken
-    try:
-        schema = _schema(first.layout, names)
-    except UnicodeEncodeError:
-        raise OutputError("the name of a column is not UTF-8, as Parquet wants it: say --encoding") from None
-    rows = max(1, min(ROWS, GROUP // len(schema)))
-    waiting = schema.empty_table()
-    with parquet.ParquetWriter(pa.PythonFile(_Through(write), "w"), schema) as writer:
-        for answer in answers:
-            if answer.rows:
-                waiting = pa.concat_tables([waiting, answer.content])
-            while len(waiting) >= rows:
-                writer.write_table(waiting.slice(0, rows), row_group_size=rows)
-                waiting = waiting.slice(rows)
-        if len(waiting):
-            writer.write_table(waiting, row_group_size=rows)
-
-
-class _Through(io.RawIOBase):
-    """A file that writes through a function and knows where it is."""
-
-    def __init__(self, write: Write) -> None:
-        self._through, self._at = write, 0
-
-    def writable(self) -> bool:
-        """Yes."""
-        return True
-
-    def tell(self) -> int:
-        """Bytes written."""
-        return self._at
-
-    def write(self, data: Any) -> int:
-        """Write all of `data`."""
-        size = memoryview(data).nbytes
-        self._through(bytes(data))
-        self._at += size
-        return size
