@@ -12,9 +12,8 @@ from numba import types
 from numba.extending import intrinsic
 
 from netgrad.compiled.loop import Bytes, Floats, Integers, Singles, f32, f64, i64, loop, void
-from netgrad.compiled.tiles import address, products
-
-LINE = 8  # numbers that lie side by side and are read together
+from netgrad.compiled.tiles import UNITS, address, products
+from netgrad.compiled.transposes import transpose
 
 
 @intrinsic
@@ -57,17 +56,14 @@ def _net(Numbers: Any, number: Any) -> Any:
         """Values a, shape (m, n_L), and gradients J, shape (m, n_outputs, n_1), at points X, shape (m, n_1).
 
         s points go together, and is_done says of each such strip whether every z was finite; if not, it is not done.
-        weights has W and b of each layer; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
+        weights has W, b and W^T of each layer, `fused` ones in panels; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
         """
         n_1, n_L = sizes[0], sizes[layers]
         start, strip = -s, -1
         while start + s < m:
             start, strip = start + s, strip + 1
             many = min(s, m - start)
-            for first in range(0, n_1, LINE):
-                for q in range(many):
-                    for k in range(first, min(first + LINE, n_1)):
-                        work[k * s + q] = X[(start + q) * n_1 + k]
+            transpose(address(X, start * n_1), many, n_1, n_1, work, s)
             for k in range(n_1):
                 for q in range(many, s):
                     work[k * s + q] = work[k * s + many - 1]
@@ -79,13 +75,9 @@ def _net(Numbers: Any, number: Any) -> Any:
             for l in range(1, layers + 1):
                 n, z = sizes[l], below + s * sizes[l - 1] * (1 if l == 1 else 2)
                 if is_fused:
-                    fused(
-                        address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n, sizes[l - 1], 1
-                    )
+                    fused(address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n)
                 else:
-                    product(
-                        address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n, sizes[l - 1], 1
-                    )
+                    product(address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n)
                 b = w + n * sizes[l - 1]
                 is_finite &= _activate(
                     loops[l - 1],
@@ -97,7 +89,7 @@ def _net(Numbers: Any, number: Any) -> Any:
                     1 if n_outputs > 0 else 0,
                     parameters[l - 1],
                 )
-                below, w = z, b + n
+                below, w = z, b + n + n * sizes[l - 1]
             is_done[strip] = is_finite
             if not is_finite:
                 continue
@@ -112,11 +104,12 @@ def _net(Numbers: Any, number: Any) -> Any:
                 for l in range(layers, 0, -1):
                     n, n_below = sizes[l], sizes[l - 1]
                     to = at - s * n_below * (1 if l == 1 else 2)
-                    v -= n * n_below + n
+                    v -= n * n_below
                     if is_fused:
-                        fused(address(work, at), address(weights, v), address(work, to), s, n, n_below, 1, n_below)
+                        fused(address(work, at), address(weights, v), address(work, to), s, n, n_below)
                     else:
-                        product(address(work, at), address(weights, v), address(work, to), s, n, n_below, 1, n_below)
+                        product(address(work, at), address(weights, v), address(work, to), s, n, n_below)
+                    v -= n * n_below + n
                     if l > 1:
                         for q in range(s * n_below):
                             work[to + q] *= work[to + s * n_below + q]
@@ -130,20 +123,23 @@ def _net(Numbers: Any, number: Any) -> Any:
                         std = out_std[outputs[i]]
                         for q in range(s):
                             work[k * s + q] *= std
-                for first in range(0, n_1, LINE):
-                    for q in range(many):
-                        for k in range(first, min(first + LINE, n_1)):
-                            J[((start + q) * n_outputs + i) * n_1 + k] = work[k * s + q]
+                transpose(work, n_1, many, s, address(J, (start * n_outputs + i) * n_1), n_outputs * n_1)
 
-    def layer(A: Any, m: int, below: int, W: Any, n: int, step: int, next_: int, out: Any) -> None:
-        """A product alone, as BLAS makes it, for m points, a multiple of POINTS."""
-        fused(A, W, out, m, below, n, step, next_)
+    def layer(A: Any, m: int, below: int, W: Any, n: int, out: Any) -> None:
+        """A product alone, as BLAS makes it, for m points, a multiple of `strip`, by W in panels."""
+        fused(A, W, out, m, below, n)
 
     whole = loop(
         *(void, Numbers, i64, Integers, i64, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64),
         *(Integers, i64, Numbers, i64, Numbers, Numbers, Bytes),
     )(net)
-    return whole, loop(void, Numbers, i64, i64, Numbers, i64, i64, i64, Numbers)(layer)
+    return whole, loop(void, Numbers, i64, i64, Numbers, i64, Numbers)(layer)
+
+
+@loop(i64)
+def panel_height() -> int:
+    """Units that lie side by side in a panel of weights."""
+    return UNITS
 
 
 net_float64, product_float64 = _net(Floats, f64)

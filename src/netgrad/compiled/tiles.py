@@ -5,14 +5,17 @@ from itertools import product as product_of
 from typing import Any
 
 from llvmlite import ir
+from llvmlite.binding import get_host_cpu_features
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-from netgrad.compiled.loop import f32, f64, part
+from netgrad.compiled.loop import part
 from netgrad.core.products import DEEP
 
-POINTS = {f64: 16, f32: 32}  # that go through a product together: two registers of AVX-512, four of AVX2
+_IS_WIDE = bool(get_host_cpu_features().get("avx512f"))  # 32 registers of 64 bytes, else as AVX2: 16 of 32
+_BYTES, UNITS = (64, 8) if _IS_WIDE else (32, 6)  # of a register; units that go through a product together
+VECTORS, ALONE = 2, 4  # registers of points for each of them; for a unit alone
 
 
 @intrinsic
@@ -25,24 +28,25 @@ def address(typing: Any, numbers: Any, i: Any) -> Any:
     return numbers(numbers, i), code
 
 
-def _tile(units: int, is_more: bool) -> Any:
+def _tile(units: int, vectors: int, is_more: bool) -> Any:
     """Sums of `units` units, in registers, each by fused multiplications and additions from 0, and then added to out.
 
-    For points 0 to POINTS - 1 of A and out, which have s side by side; out is not read unless there `is_more` of it.
+    For so many vectors of points of A and out, which have s side by side; out is not read unless there `is_more` of it.
+    The weights of unit i are W[i], W[units + i], ...
     """
 
     @intrinsic
-    def tile(typing: Any, A: Any, W: Any, out: Any, s: Any, below: Any, step: Any, next_: Any) -> Any:
+    def tile(typing: Any, A: Any, W: Any, out: Any, s: Any, below: Any) -> Any:
         def code(context: Any, builder: ir.IRBuilder, signature: Any, given: Any) -> Any:
-            A, W, out, s, below, step, next_ = given
+            A, W, out, s, below = given
             kind = A.type.pointee
             size = context.get_abi_sizeof(kind)
-            lanes = 64 // size
-            vector, vectors = ir.VectorType(kind, lanes), POINTS[signature.args[0].dtype] // lanes
+            lanes = _BYTES // size
+            vector = ir.VectorType(kind, lanes)
             fma = cgutils.get_or_insert_function(
                 builder.module,
                 ir.FunctionType(vector, [vector] * 3),
-                f"llvm.fma.v{lanes}f{512 // lanes}",
+                f"llvm.fma.v{lanes}f{8 * size}",
             )
             zero = ir.Constant(vector, [ir.Constant(kind, 0.0)] * lanes)
             sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(vectors)] for _ in range(units)]
@@ -55,7 +59,7 @@ def _tile(units: int, is_more: bool) -> Any:
                 k = each.index
                 a = [builder.load(place(A, k, v), align=size) for v in range(vectors)]
                 for i in range(units):
-                    at = builder.add(builder.mul(step, ir.Constant(k.type, i)), builder.mul(next_, k))
+                    at = builder.add(builder.mul(k, ir.Constant(k.type, units)), ir.Constant(k.type, i))
                     w = _spread(builder, builder.load(builder.gep(W, [at])), vector)
                     for v in range(vectors):
                         builder.store(builder.call(fma, [a[v], w, builder.load(sums[i][v])]), sums[i][v])
@@ -66,7 +70,7 @@ def _tile(units: int, is_more: bool) -> Any:
                 builder.store(sum_, at, align=size)
             return context.get_dummy_value()
 
-        return types.void(A, W, out, s, below, step, next_), code
+        return types.void(A, W, out, s, below), code
 
     return tile
 
@@ -78,18 +82,21 @@ def _spread(builder: ir.IRBuilder, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(whole, vector.count), [0] * vector.count))
 
 
-_four, _one, _four_more, _one_more = _tile(4, False), _tile(1, False), _tile(4, True), _tile(1, True)
+_first = (_tile(UNITS, VECTORS, False), _tile(1, ALONE, False))
+_more = (_tile(UNITS, VECTORS, True), _tile(1, ALONE, True))
 
 
 def products(number: Any) -> tuple[Callable[..., None], Callable[..., None]]:
     """Products of numbers of a type: `product`, in order, and `fused`, as BLAS has them."""
-    points = POINTS[number]
+    lanes = _BYTES * 8 // number.bitwidth
+    points, points_alone = VECTORS * lanes, ALONE * lanes
+    (panel, alone), (panel_more, alone_more) = _first, _more
 
     @part
-    def product(A: Any, W: Any, out: Any, s: int, below: int, n: int, step: int, next_: int) -> None:
-        """out_i = sum over k of A_k W[i step + k next_], each of s points, k = 0, ..., below - 1 in this order."""
+    def product(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
+        """out_i = sum over k of A_k W[i, k], each of s points, k = 0, ..., below - 1 in this order."""
         for i in range(n):
-            o, w, first = i * s, i * step, below % 4
+            o, w, first = i * s, i * below, below % 4
             if first == 0:
                 first = 4
             if first == 1:
@@ -97,47 +104,50 @@ def products(number: Any) -> tuple[Callable[..., None], Callable[..., None]]:
                 for q in range(s):
                     out[o + q] = A[q] * w0
             elif first == 2:
-                w0, w1 = W[w], W[w + next_]
+                w0, w1 = W[w], W[w + 1]
                 for q in range(s):
                     out[o + q] = A[q] * w0 + A[s + q] * w1
             elif first == 3:
-                w0, w1, w2 = W[w], W[w + next_], W[w + 2 * next_]
+                w0, w1, w2 = W[w], W[w + 1], W[w + 2]
                 for q in range(s):
                     out[o + q] = (A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2
             else:
-                w0, w1, w2, w3 = W[w], W[w + next_], W[w + 2 * next_], W[w + 3 * next_]
+                w0, w1, w2, w3 = W[w], W[w + 1], W[w + 2], W[w + 3]
                 for q in range(s):
                     out[o + q] = ((A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2) + A[3 * s + q] * w3
             for k in range(first, below, 4):
-                a, v = k * s, w + k * next_
-                w0, w1, w2, w3 = W[v], W[v + next_], W[v + 2 * next_], W[v + 3 * next_]
+                a, v = k * s, w + k
+                w0, w1, w2, w3 = W[v], W[v + 1], W[v + 2], W[v + 3]
                 for q in range(s):
                     t = (out[o + q] + A[a + q] * w0) + A[a + s + q] * w1
                     out[o + q] = (t + A[a + 2 * s + q] * w2) + A[a + 3 * s + q] * w3
 
     @part
-    def fused(A: Any, W: Any, out: Any, s: int, below: int, n: int, step: int, next_: int) -> None:
+    def fused(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
         """out_i as `product` has it, but as BLAS makes it: each sum from 0, a product rounded with its sum.
 
-        Sums over more than DEEP units are cut, as in `core.products`.
+        W is in panels of UNITS units, whose weights for each k lie side by side, and behind them rows of the units that
+        are left. Sums over more than DEEP units are cut, as in `core.products`.
         """
         if below == 1:
-            product(A, W, out, s, below, n, step, next_)
+            product(A, W, out, s, below, n)
             return
-        fours = n - n % 4
+        in_panels = n - n % UNITS
         for first in range(0, below, DEEP):
-            a, w, some = address(A, first * s), address(W, first * next_), min(DEEP, below - first)
-            for i in range(0, fours, 4):
+            a, some = address(A, first * s), min(DEEP, below - first)
+            for i in range(0, in_panels, UNITS):
+                w = address(W, i * below + first * UNITS)
                 for q in range(0, s, points):
                     if first == 0:
-                        _four(address(a, q), address(w, i * step), address(out, i * s + q), s, some, step, next_)
+                        panel(address(a, q), w, address(out, i * s + q), s, some)
                     else:
-                        _four_more(address(a, q), address(w, i * step), address(out, i * s + q), s, some, step, next_)
-            for i in range(fours, n):
-                for q in range(0, s, points):
+                        panel_more(address(a, q), w, address(out, i * s + q), s, some)
+            for i in range(in_panels, n):
+                w = address(W, i * below + first)
+                for q in range(0, s, points_alone):
                     if first == 0:
-                        _one(address(a, q), address(w, i * step), address(out, i * s + q), s, some, step, next_)
+                        alone(address(a, q), w, address(out, i * s + q), s, some)
                     else:
-                        _one_more(address(a, q), address(w, i * step), address(out, i * s + q), s, some, step, next_)
+                        alone_more(address(a, q), w, address(out, i * s + q), s, some)
 
     return product, fused

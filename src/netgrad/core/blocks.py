@@ -40,23 +40,26 @@ def in_blocks(X: Array, width: int, new_work: Callable[[], Work], jobs: int, mul
 
 
 def in_slices(m: int, size: int, new_work: Callable[[], Callable[[slice], None]], jobs: int) -> None:
-    """Call work(rows) for every slice of `size` of m rows; each of at most `jobs` threads asks for its own `work`."""
+    """Call work(rows) for every slice of `size` of m rows; each of at most `jobs` threads asks for its own `work`.
+
+    A thread takes the next slice as soon as it is done with one, since cores are not equally quick.
+    """
     starts = range(0, m, size)
-    jobs = max(1, min(jobs, len(starts)))
+    jobs, left = max(1, min(jobs, len(starts))), iter(starts)
     failures: list[BaseException] = []
 
-    def run(first: int) -> None:
+    def run() -> None:
         try:
             work = new_work()
-            for i in starts[first::jobs]:
+            for i in left:
                 work(slice(i, min(i + size, m)))
         except BaseException as failure:
             failures.append(failure)
 
-    others = [threading.Thread(target=run, args=(first,)) for first in range(1, jobs)]
+    others = [threading.Thread(target=run) for _ in range(1, jobs)]
     for thread in others:
         thread.start()
-    run(0)
+    run()
     for thread in others:
         thread.join()
     if failures:

@@ -2,7 +2,9 @@
 
 import ctypes
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -16,8 +18,10 @@ from netgrad.core.network import Network
 from netgrad.core.products import TILE, is_narrow, product, rows_of
 
 SLICE = 1 << 16  # points that a thread takes together, at most
+SHARES = 8  # slices for each thread, so that none waits long for the others
 WIDEST = 1024  # units of a layer up to which its weights come from memory as fast as they are used
-STRIP = 256  # bytes of each unit's numbers that go through a network together, or a multiple
+LINE = 64  # bytes of the cache that come together, or a multiple
+STRIP = 1024  # bytes of each unit's numbers that go through a network together, or a multiple
 TRIED = 512  # points at which products are compared with those of BLAS
 CACHE = 1 << 15  # bytes of all that is known of them, if these are so few
 UNITS = 1 << 17  # values of sigma from which it pays to look for the loops
@@ -56,7 +60,7 @@ def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array
     if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
         return [slice(0, len(X))]
     addresses = [ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas if sigma is not None]
-    return _through(net, X, outputs, (a, J), jobs, getattr(nets, f"net_{X.dtype.name}"), addresses)
+    return _through(net, X, outputs, (a, J), jobs, nets, addresses)
 
 
 def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
@@ -74,7 +78,8 @@ def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bo
     A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
     by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))
     product(A, W if turned else W.T, by_blas, TILE)
-    getattr(nets, f"product_{of}")(A, TRIED, width, W, n + k - width, *((1, k) if turned else (k, 1)), found)
+    by_loop = getattr(nets, f"product_{of}")
+    by_loop(A, TRIED, width, _panels(W.T if turned else W, nets.panel_height()), n + k - width, found)
     return bool((by_blas == found).all())
 
 
@@ -84,17 +89,18 @@ def _through(
     outputs: Sequence[int],
     found: tuple[Array, Array],
     jobs: int,
-    loop: Callable[..., None],
+    nets: Loops,
     sigmas: list[int | None],
 ) -> list[slice]:
-    """As `whole_net`, with a loop for the network and the addresses of one for each layer."""
+    """As `whole_net`, with loops for networks and the addresses of one for each layer."""
+    loop = getattr(nets, f"net_{X.dtype.name}")
     width, of, integers = net.sizes[0] + 2 * sum(net.sizes[1:]), X.dtype, np.int64
     some = STRIP // of.itemsize
     strip = some * max(1, CACHE // STRIP // width)
     scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
     given = (
         *(np.array(net.sizes, integers), len(net.layers), not is_narrow(net.sizes)),
-        np.concatenate([part.ravel() for layer in net.layers for part in (layer.W, layer.b)]),
+        _weights(net, nets.panel_height()),
         np.array(sigmas, integers),
         np.array([layer.sigma.parameter or 0 for layer in net.layers], of),
         np.ones(1, of) if scaling is None else np.concatenate([scaling.mean, scaling.std]),
@@ -104,7 +110,7 @@ def _through(
     left: list[slice] = []
 
     def new_work() -> Callable[[slice], None]:
-        memory = np.empty(strip * width, of)
+        memory = empty_in_lines(strip * width, of)
 
         def work(rows: slice) -> None:
             m = rows.stop - rows.start
@@ -116,9 +122,42 @@ def _through(
 
         return work
 
-    share = strip * -(-len(X) // (strip * jobs))  # so that every thread has some
-    in_slices(len(X), min(SLICE, max(strip, share)), new_work, jobs)
+    share = strip * -(-len(X) // (strip * jobs * SHARES))
+    in_slices(len(X), min(SLICE, share), new_work, jobs)
     return joined(left)
+
+
+def empty_in_lines(size: int, of: "np.dtype[Any]") -> Array:
+    """Array of so many numbers that begins where a line of the cache does, as registers are read twice as fast then."""
+    memory = np.empty(size * of.itemsize + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    found: Array = memory[start : start + size * of.itemsize].view(of)
+    return found
+
+
+_packed: WeakKeyDictionary[Network, Array] = WeakKeyDictionary()
+
+
+def _weights(net: Network, height: int) -> Array:
+    """W, b and W^T of each layer as the loops read them, from one end to the other."""
+    found = _packed.get(net)
+    if found is None:
+        laid = np.ravel if is_narrow(net.sizes) else partial(_panels, height=height)
+        parts = ((laid(layer.W), layer.b, laid(layer.W.T)) for layer in net.layers)
+        found = _packed[net] = np.concatenate([part for three in parts for part in three])
+    return found
+
+
+def _panels(W: Array, height: int) -> Array:
+    """The weights of `height` rows at a time, column by column; those of the rows that are left, row by row.
+
+    >>> _panels(np.array([[1, 2], [3, 4], [5, 6]]), 2)
+    array([1, 3, 2, 4, 5, 6])
+    """
+    n, k = W.shape
+    whole = n - n % height
+    panels = W[:whole].reshape(-1, height, k).transpose(0, 2, 1)
+    return np.concatenate([panels.ravel(), W[whole:].ravel()])
 
 
 def joined(parts: list[slice]) -> list[slice]:

@@ -32,14 +32,12 @@ def tanh(z: Reals, p: Reals, c: Constants) -> Pair:
     """tanh(z); sigma' = 4 s (1 - s) with s = e/(1+e), e = exp(-2|z|).
 
     With e = S (R + r) / (R - r), (1 - e) / (1 + e) = ((1 - S) R - (1 + S) r) / ((1 + S) R - (1 - S) r): near 0, where
-    S = 1, nothing cancels. Further out 1 - 2s cannot exceed 1.
+    S = 1, nothing cancels, and neither does 1 - a^2. Further out a = 1 - 2s, which cannot exceed 1.
     """
     S, R, r = exp_of_minus(c.two * smaller(abs(z), c.farthest), c)
-    more, less = c.one + S, c.one - S
-    sum_ = more * R - less * r
-    s = S * (R + r) / sum_
-    a = pick(c.half > S, c.one - c.two * s, (less * R - more * r) / sum_)
-    return with_sign_of(z, a), c.four * (s * (c.one - s))
+    far, more, less = c.half > S, c.one + S, c.one - S
+    t = pick(far, S * (R + r), less * R - more * r) / (more * R - less * r)
+    return with_sign_of(z, pick(far, c.one - c.two * t, t)), pick(far, c.four * t, c.one + t) * (c.one - t)
 
 
 def gelu(z: Reals, p: Reals, c: Constants) -> Pair:
