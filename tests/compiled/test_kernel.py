@@ -48,18 +48,42 @@ def same(a, b):
 
 
 @pytest.mark.parametrize("of", BITS)
-@pytest.mark.parametrize("name", [name for name in EVERY if not activation(name).overflows])
+@pytest.mark.parametrize("name", EVERY)
 def test_every_activation_has_the_bits_of_its_formula_everywhere(name, of, loops):
     sigma, z = activation(name), points(of)
     a, d, bias = z.copy(), np.empty_like(z), np.full(1, -0.0, of)  # z + -0.0 is z
     with np.errstate(all="ignore"):
         sigma.f(a, d)
+    z, a, d = (part[np.isfinite(a)].copy() for part in (z, a, d))
     loop = getattr(loops, machine.loop_name(sigma, z))
     for with_slopes in (1, 0):
         found, slopes = z.copy(), np.full_like(z, np.nan)
         assert loop(found, bias, slopes, len(z), 1, with_slopes, sigma.parameter or 0) == 1
         assert same(found, a)
         assert same(slopes, d) if with_slopes else np.isnan(slopes).all()
+
+
+@pytest.mark.parametrize("of", BITS)
+@pytest.mark.parametrize("n", [1, 2, 3, 10, 100])
+def test_softmax_has_the_bits_of_its_definition_everywhere(n, of, loops):
+    z = points(of)
+    z = np.asfortranarray(z[: len(z) // n * n].reshape(-1, n))
+    z = np.asfortranarray(z[(np.abs(z) < np.finfo(of).max / 2).all(axis=1)])
+    a, d, bias = z.copy(order="F"), np.empty_like(z), np.full(n, -0.0, of)
+    activation("softmax").f(a, d)
+    for with_slopes in (1, 0):
+        found, slopes = z.copy(order="F"), np.full_like(z, np.nan)
+        assert getattr(loops, f"softmax_{np.dtype(of).name}")(found, bias, slopes, len(z), n, with_slopes, 0) == 1
+        assert same(found, a)
+        assert same(slopes, d) if with_slopes else np.isnan(slopes).all()
+
+
+@pytest.mark.parametrize(("of", "least"), [(np.float64, 709.8), (np.float32, 88.8)])
+def test_an_activation_that_overflows_is_left_to_numpy(of, least, loops):
+    for i in range(20):
+        z = np.ones((10, 2), of, order="F")
+        z[i % 10, i // 10] = least
+        assert not machine.activate(loops, Layer(np.ones((2, 1), of), np.zeros(2, of), "exp"), z, np.empty_like(z))
 
 
 @pytest.mark.parametrize("of", BITS)
@@ -94,6 +118,8 @@ NETS = {
     "wide": ((20, 33, 30, 1), "gelu", "sigmoid"),
     "middling": ((8, 64, 64, 1), "sigmoid", "sigmoid"),
     "deep": ((700, 300, 9, 3), "tanh", "identity"),
+    "wide rows": ((20, 40, 30), "silu", "softmax"),
+    "wider than a strip": ((7, 1100, 2), "sigmoid", "identity"),
     "rows": ((8, 24, 24, 4), "relu", "softmax"),
     "exp": ((3, 4, 2), "exp", "exp"),
 }

@@ -45,6 +45,7 @@ def _net(Numbers: Any, number: Any) -> Any:
         is_scaled: int,
         out_std: Any,
         is_out_scaled: int,
+        is_softmax: int,
         outputs: Any,
         n_outputs: int,
         work: Any,
@@ -99,8 +100,16 @@ def _net(Numbers: Any, number: Any) -> Any:
             for i in range(n_outputs):
                 at, v = below, w
                 for j in range(n_L):
-                    for q in range(s):
-                        work[at + j * s + q] = work[at + (n_L + j) * s + q] if j == outputs[i] else number(0)
+                    if j == outputs[i]:
+                        for q in range(s):
+                            work[at + j * s + q] = work[at + (n_L + j) * s + q]
+                    elif is_softmax:
+                        for q in range(many):
+                            row = (start + q) * n_L
+                            work[at + j * s + q] = -(a[row + j] * a[row + outputs[i]])
+                    else:
+                        for q in range(s):
+                            work[at + j * s + q] = number(0)
                 for l in range(layers, 0, -1):
                     n, n_below = sizes[l], sizes[l - 1]
                     to = at - s * n_below * (1 if l == 1 else 2)
@@ -131,7 +140,7 @@ def _net(Numbers: Any, number: Any) -> Any:
 
     whole = loop(
         *(void, Numbers, i64, Integers, i64, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64),
-        *(Integers, i64, Numbers, i64, Numbers, Numbers, Bytes),
+        *(i64, Integers, i64, Numbers, i64, Numbers, Numbers, Bytes),
     )(net)
     return whole, loop(void, Numbers, i64, i64, Numbers, i64, Numbers)(layer)
 

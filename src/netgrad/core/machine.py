@@ -19,7 +19,7 @@ from netgrad.core.products import TILE, is_narrow, product, rows_of
 
 SLICE = 1 << 16  # points that a thread takes together, at most
 SHARES = 8  # slices for each thread, so that none waits long for the others
-WIDEST = 1024  # units of a layer up to which its weights come from memory as fast as they are used
+MOST = 1 << 25, 1 << 27  # bytes of the numbers of a strip, and of weights, that are held in memory for speed
 LINE = 64  # bytes of the cache that come together, or a multiple
 STRIP = 1024  # bytes of each unit's numbers that go through a network together, or a multiple
 TRIED = 512  # points at which products are compared with those of BLAS
@@ -45,22 +45,33 @@ def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
 
 def loop_name(sigma: Activation, z: Array) -> str:
     """Name of the loop of sigma for numbers of the type of z, if there is one."""
-    name = "none" if sigma.formula is None or sigma.overflows else sigma.formula.__name__
-    return f"{name}_{np.dtype(z.dtype).name}"
+    return f"{getattr(sigma.of_rows or sigma.formula, '__name__', None)}_{np.dtype(z.dtype).name}"
 
 
 def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array, jobs: int) -> list[slice]:
-    """Fill a[L], shape (m, n_L), and the gradients J of `outputs`, shape (m, len(outputs), n_1), if no layer is wide.
+    """Fill a[L], shape (m, n_L), and the gradients J of `outputs`, shape (m, len(outputs), n_1), for points X.
 
     Returns the rows of X that are still to do: all of them where no loop does it.
     """
     loops = loops_for(net, len(X))
-    nets = None if loops is None or max(net.sizes) > WIDEST else ready.loops("nets")
+    nets = ready.loops("nets") if loops is not None and _pays(net, len(X)) else None
     sigmas = [getattr(loops, loop_name(layer.sigma, X), None) for layer in net.layers]
     if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
         return [slice(0, len(X))]
     addresses = [ctypes.cast(sigma, ctypes.c_void_p).value for sigma in sigmas if sigma is not None]
     return _through(net, X, outputs, (a, J), jobs, nets, addresses)
+
+
+def _pays(net: Network, m: int) -> bool:
+    """True where m points are worth what is made first, of which there is no more than memory should hold."""
+    numbers = STRIP // net.dtype.itemsize * _width(net), sum(layer.W.size for layer in net.layers)
+    is_small = all(n * net.dtype.itemsize <= most for n, most in zip(numbers, MOST, strict=True))
+    return is_narrow(net.sizes) or (is_small and m >= TRIED)
+
+
+def _width(net: Network) -> int:
+    """Numbers that are known of a point on the way through the network and back."""
+    return net.sizes[0] + 2 * sum(net.sizes[1:])
 
 
 def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
@@ -94,7 +105,7 @@ def _through(
 ) -> list[slice]:
     """As `whole_net`, with loops for networks and the addresses of one for each layer."""
     loop = getattr(nets, f"net_{X.dtype.name}")
-    width, of, integers = net.sizes[0] + 2 * sum(net.sizes[1:]), X.dtype, np.int64
+    width, of, integers = _width(net), X.dtype, np.int64
     some = STRIP // of.itemsize
     strip = some * max(1, CACHE // STRIP // width)
     scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
@@ -104,7 +115,7 @@ def _through(
         np.array(sigmas, integers),
         np.array([layer.sigma.parameter or 0 for layer in net.layers], of),
         np.ones(1, of) if scaling is None else np.concatenate([scaling.mean, scaling.std]),
-        *(scaling is not None, std, net.output_scaling is not None),
+        *(scaling is not None, std, net.output_scaling is not None, net.layers[-1].sigma.whole_row),
         *(np.array(outputs, integers), len(outputs)),
     )
     left: list[slice] = []

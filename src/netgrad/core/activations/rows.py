@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from netgrad.core.activations.record import Activation
+from netgrad.core.activations.arithmetic import Reals, exp_of_minus
+from netgrad.core.activations.constants import Constants
+from netgrad.core.activations.formulas import apply
+from netgrad.core.activations.record import Activation, Pair
 from netgrad.core.arrays import Array
 
 
@@ -11,12 +14,19 @@ def softmax(z: Array, d: Array | None) -> None:
 
     1 - a_j is summed from the other a_k, so it keeps its digits as a_j rounds to 1.
     """
-    with np.errstate(over="ignore"):  # -inf is right there: exp gives 0
-        z -= z.max(axis=-1, keepdims=True)
-    np.exp(z, out=z)
-    z /= z.cumsum(axis=-1)[..., -1:]  # in the order of the units, however many rows there are
-    if d is not None:
-        np.multiply(z, complement(z), out=d)
+    with np.errstate(over="ignore", under="ignore"):  # inf and 0 are right there
+        np.subtract(z.max(axis=-1, keepdims=True), z, out=z)
+        apply(falling, None, z, None)
+        z /= z.cumsum(axis=-1)[..., -1:]  # in the order of the units, however many rows there are
+        if d is not None:
+            np.multiply(z, complement(z), out=d)
+
+
+def falling(t: Reals, p: Reals, c: Constants) -> Pair:
+    """exp(-t) for t >= 0, twice: a formula as in `smooth`."""
+    S, R, r = exp_of_minus(t, c)
+    e = S * (R + r) / (R - r)
+    return e, e
 
 
 def complement(a: Array) -> Array:
