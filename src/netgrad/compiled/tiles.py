@@ -16,6 +16,7 @@ from netgrad.core.products import DEEP
 _IS_WIDE = bool(get_host_cpu_features().get("avx512f"))  # 32 registers of 64 bytes, else as AVX2: 16 of 32
 _BYTES, UNITS = (64, 8) if _IS_WIDE else (32, 6)  # of a register; units that go through a product together
 VECTORS, ALONE = 2, 4  # registers of points for each of them; for a unit alone
+IN_ORDER, FUSED, MORE = "in order", "fused", "more"
 
 
 @intrinsic
@@ -28,11 +29,11 @@ def address(typing: Any, numbers: Any, i: Any) -> Any:
     return numbers(numbers, i), code
 
 
-def _tile(units: int, vectors: int, is_more: bool) -> Any:
-    """Sums of `units` units, in registers, each by fused multiplications and additions from 0, and then added to out.
+def _tile(units: int, vectors: int, way: str) -> Any:
+    """Sums of `units` units, in registers, for so many vectors of points of A and out, which have s side by side.
 
-    For so many vectors of points of A and out, which have s side by side; out is not read unless there `is_more` of it.
-    The weights of unit i are W[i], W[units + i], ...
+    The weights of unit i are W[i], W[units + i], ... A way is IN_ORDER, products rounded and then added to one another;
+    FUSED, by multiplications and additions that round once, from 0; or MORE, this added to what is in out.
     """
 
     @intrinsic
@@ -43,29 +44,35 @@ def _tile(units: int, vectors: int, is_more: bool) -> Any:
             size = context.get_abi_sizeof(kind)
             lanes = _BYTES // size
             vector = ir.VectorType(kind, lanes)
-            fma = cgutils.get_or_insert_function(
-                builder.module,
-                ir.FunctionType(vector, [vector] * 3),
-                f"llvm.fma.v{lanes}f{8 * size}",
-            )
-            zero = ir.Constant(vector, [ir.Constant(kind, 0.0)] * lanes)
-            sums = [[cgutils.alloca_once_value(builder, zero) for _ in range(vectors)] for _ in range(units)]
+            of_three = ir.FunctionType(vector, [vector] * 3)
+            fma = cgutils.get_or_insert_function(builder.module, of_three, f"llvm.fma.v{lanes}f{8 * size}")
+            zero, one = ir.Constant(vector, [ir.Constant(kind, 0.0)] * lanes), ir.Constant(below.type, 1)
 
             def place(base: Any, i: Any, v: int) -> Any:
                 at = builder.add(builder.mul(i, s), ir.Constant(i.type, v * lanes))
                 return builder.bitcast(builder.gep(base, [at]), vector.as_pointer())
 
-            with cgutils.for_range(builder, below) as each:
-                k = each.index
+            def operands(k: Any) -> tuple[list[Any], list[Any]]:
+                """Vectors of points, and weights, each everywhere in a vector."""
+                first = builder.mul(k, ir.Constant(k.type, units))
+                places = [builder.gep(W, [builder.add(first, ir.Constant(k.type, i))]) for i in range(units)]
                 a = [builder.load(place(A, k, v), align=size) for v in range(vectors)]
-                for i in range(units):
-                    at = builder.add(builder.mul(k, ir.Constant(k.type, units)), ir.Constant(k.type, i))
-                    w = _spread(builder, builder.load(builder.gep(W, [at])), vector)
-                    for v in range(vectors):
-                        builder.store(builder.call(fma, [a[v], w, builder.load(sums[i][v])]), sums[i][v])
+                return a, [_spread(builder, builder.load(place), vector) for place in places]
+
+            starts = [[zero] * vectors] * units
+            if way == IN_ORDER:
+                a, w = operands(ir.Constant(below.type, 0))
+                starts = [[builder.fmul(a_v, w_i) for a_v in a] for w_i in w]
+            sums = [[cgutils.alloca_once_value(builder, start) for start in of_unit] for of_unit in starts]
+            with cgutils.for_range_slice(builder, one if way == IN_ORDER else one.type(0), below, one) as (k, _):
+                a, w = operands(k)
+                for i, v in product_of(range(units), range(vectors)):
+                    sum_ = builder.load(sums[i][v])
+                    more = builder.fadd(sum_, builder.fmul(a[v], w[i])) if way == IN_ORDER else None
+                    builder.store(more or builder.call(fma, [a[v], w[i], sum_]), sums[i][v])
             for i, v in product_of(range(units), range(vectors)):
                 sum_, at = builder.load(sums[i][v]), place(out, ir.Constant(s.type, i), v)
-                if is_more:
+                if way == MORE:
                     sum_ = builder.fadd(builder.load(at, align=size), sum_)
                 builder.store(sum_, at, align=size)
             return context.get_dummy_value()
@@ -82,53 +89,34 @@ def _spread(builder: ir.IRBuilder, number: Any, vector: Any) -> Any:
     return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(whole, vector.count), [0] * vector.count))
 
 
-_first = (_tile(UNITS, VECTORS, False), _tile(1, ALONE, False))
-_more = (_tile(UNITS, VECTORS, True), _tile(1, ALONE, True))
+(_panel, _panel_fused, _panel_more), (_alone, _alone_fused, _alone_more) = (
+    [_tile(units, vectors, way) for way in (IN_ORDER, FUSED, MORE)] for units, vectors in ((UNITS, VECTORS), (1, ALONE))
+)
 
 
 def products(number: Any) -> tuple[Callable[..., None], Callable[..., None]]:
-    """Products of numbers of a type: `product`, in order, and `fused`, as BLAS has them."""
+    """Products of numbers of a type: `product`, in order, and `fused`, as BLAS has them.
+
+    W is in panels of UNITS units, whose weights for each k lie side by side, and behind them rows of the units that are
+    left; out_i becomes the sum over k of A_k W[i, k], k = 0, ..., below - 1, each of s points.
+    """
     lanes = _BYTES * 8 // number.bitwidth
     points, points_alone = VECTORS * lanes, ALONE * lanes
-    (panel, alone), (panel_more, alone_more) = _first, _more
 
     @part
     def product(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
-        """out_i = sum over k of A_k W[i, k], each of s points, k = 0, ..., below - 1 in this order."""
-        for i in range(n):
-            o, w, first = i * s, i * below, below % 4
-            if first == 0:
-                first = 4
-            if first == 1:
-                w0 = W[w]
-                for q in range(s):
-                    out[o + q] = A[q] * w0
-            elif first == 2:
-                w0, w1 = W[w], W[w + 1]
-                for q in range(s):
-                    out[o + q] = A[q] * w0 + A[s + q] * w1
-            elif first == 3:
-                w0, w1, w2 = W[w], W[w + 1], W[w + 2]
-                for q in range(s):
-                    out[o + q] = (A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2
-            else:
-                w0, w1, w2, w3 = W[w], W[w + 1], W[w + 2], W[w + 3]
-                for q in range(s):
-                    out[o + q] = ((A[q] * w0 + A[s + q] * w1) + A[2 * s + q] * w2) + A[3 * s + q] * w3
-            for k in range(first, below, 4):
-                a, v = k * s, w + k
-                w0, w1, w2, w3 = W[v], W[v + 1], W[v + 2], W[v + 3]
-                for q in range(s):
-                    t = (out[o + q] + A[a + q] * w0) + A[a + s + q] * w1
-                    out[o + q] = (t + A[a + 2 * s + q] * w2) + A[a + 3 * s + q] * w3
+        """As `core.products.ordered`."""
+        in_panels = n - n % UNITS
+        for i in range(0, in_panels, UNITS):
+            for q in range(0, s, points):
+                _panel(address(A, q), address(W, i * below), address(out, i * s + q), s, below)
+        for i in range(in_panels, n):
+            for q in range(0, s, points_alone):
+                _alone(address(A, q), address(W, i * below), address(out, i * s + q), s, below)
 
     @part
     def fused(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
-        """out_i as `product` has it, but as BLAS makes it: each sum from 0, a product rounded with its sum.
-
-        W is in panels of UNITS units, whose weights for each k lie side by side, and behind them rows of the units that
-        are left. Sums over more than DEEP units are cut, as in `core.products`.
-        """
+        """As BLAS does it; sums over more than DEEP units are cut, as in `core.products`."""
         if below == 1:
             product(A, W, out, s, below, n)
             return
@@ -139,15 +127,15 @@ def products(number: Any) -> tuple[Callable[..., None], Callable[..., None]]:
                 w = address(W, i * below + first * UNITS)
                 for q in range(0, s, points):
                     if first == 0:
-                        panel(address(a, q), w, address(out, i * s + q), s, some)
+                        _panel_fused(address(a, q), w, address(out, i * s + q), s, some)
                     else:
-                        panel_more(address(a, q), w, address(out, i * s + q), s, some)
+                        _panel_more(address(a, q), w, address(out, i * s + q), s, some)
             for i in range(in_panels, n):
                 w = address(W, i * below + first)
                 for q in range(0, s, points_alone):
                     if first == 0:
-                        alone(address(a, q), w, address(out, i * s + q), s, some)
+                        _alone_fused(address(a, q), w, address(out, i * s + q), s, some)
                     else:
-                        alone_more(address(a, q), w, address(out, i * s + q), s, some)
+                        _alone_more(address(a, q), w, address(out, i * s + q), s, some)
 
     return product, fused

@@ -2,7 +2,7 @@
 
 import ctypes
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -153,8 +153,7 @@ def _weights(net: Network, height: int) -> Array:
     """W, b and W^T of each layer as the loops read them, from one end to the other."""
     found = _packed.get(net)
     if found is None:
-        laid = np.ravel if is_narrow(net.sizes) else partial(_panels, height=height)
-        parts = ((laid(layer.W), layer.b, laid(layer.W.T)) for layer in net.layers)
+        parts = ((_panels(layer.W, height), layer.b, _panels(layer.W.T, height)) for layer in net.layers)
         found = _packed[net] = np.concatenate([part for three in parts for part in three])
     return found
 
