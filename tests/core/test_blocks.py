@@ -1,5 +1,7 @@
 """A point has the same bits wherever it stands, however many there are, and on any number of threads."""
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from nets import random_net, random_points
 
 from netgrad.core import blocks, machine, products
 from netgrad.core.backprop import evaluate, jacobian, value_and_grad
+from netgrad.core.blocks import in_slices
 from netgrad.core.directions import directional, hessian_times
 from netgrad.core.hessian import hessian
 
@@ -107,6 +110,22 @@ def test_in_float32_a_point_of_a_narrow_network_has_the_bits_it_has_among_others
 def test_in_float32_threads_do_not_change_a_bit():
     net, X = random_net((8, 64, 64, 1)).astype("float32"), random_points(5000, 8)
     assert bits(*value_and_grad(net, X, jobs=2)) == bits(*value_and_grad(net, X, jobs=1))
+
+
+def test_a_thread_that_is_held_up_keeps_no_slice_from_the_others():
+    others_done, done, lock = threading.Event(), [], threading.Lock()
+
+    def work(rows):
+        if rows.start == 0:
+            assert others_done.wait(30)
+        with lock:
+            done.append(rows)
+            if len(done) == 9:
+                others_done.set()
+
+    in_slices(95, 10, lambda: work, 2)
+    assert sorted((rows.start, rows.stop) for rows in done) == [(i, min(i + 10, 95)) for i in range(0, 95, 10)]
+    assert done[-1] == slice(0, 10)
 
 
 def test_an_error_on_a_thread_is_raised(monkeypatch):

@@ -44,7 +44,7 @@ def grad_command(
     """
     from netgrad.cli.answering import apply
     from netgrad.cli.process import say
-    from netgrad.results import second, values
+    from netgrad.results import values
 
     if sum((bounds, condition, along is not None)) > 1:
         raise UsageError("--bounds, --along and --condition are three questions: ask one at a time")
@@ -52,6 +52,8 @@ def grad_command(
         raise UsageError("--precise is of the value and the gradient alone, not with --along or --condition")
     net, request = network.asked(request)
     asked = (request.output, request.prefix)
+    if along is not None or condition:
+        from netgrad.results import second  # takes longer to import than a point takes
     if along is not None:
         results = second.along(net, second.direction(along, net), *asked)
     elif bounds:

@@ -17,7 +17,15 @@ from netgrad.core.activations.record import Formula
 
 FORMULAS: tuple[Formula, ...] = (
     *(smooth.sigmoid, smooth.tanh, smooth.gelu, smooth.gelu_tanh, smooth.silu, smooth.softplus, smooth.log_sigmoid),
-    *(smooth.arctan, smooth.mish, smooth.exp, piecewise.relu, piecewise.clipped_relu, piecewise.leaky_relu, piecewise.elu),
+    *(
+        smooth.arctan,
+        smooth.mish,
+        smooth.exp,
+        piecewise.relu,
+        piecewise.clipped_relu,
+        piecewise.leaky_relu,
+        piecewise.elu,
+    ),
     *(
         piecewise.selu,
         piecewise.softsign,

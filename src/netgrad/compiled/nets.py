@@ -57,7 +57,8 @@ def _net(Numbers: Any, number: Any) -> Any:
         """Values a, shape (m, n_L), and gradients J, shape (m, n_outputs, n_1), at points X, shape (m, n_1).
 
         s points go together, and is_done says of each such strip whether every z was finite; if not, it is not done.
-        weights has W, b and W^T of each layer, the matrices in panels; scaling mean and std. work has room for s (n_1 + 2 (n_2 + ... + n_L)).
+        weights has W, b and W^T of each layer, the matrices in panels; scaling mean and std. work has room for
+        s (n_1 + 2 (n_2 + ... + n_L)).
         """
         n_1, n_L = sizes[0], sizes[layers]
         start, strip = -s, -1

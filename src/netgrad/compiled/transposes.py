@@ -28,7 +28,9 @@ def _turned_square(typing: Any, A: Any, step: Any, out: Any, out_step: Any) -> A
         vector, whole = ir.VectorType(A.type.pointee, SIDE), ir.IntType(32)
 
         def row(base: Any, step: Any, i: int) -> Any:
-            return builder.bitcast(builder.gep(base, [builder.mul(step, ir.Constant(step.type, i))]), vector.as_pointer())
+            return builder.bitcast(
+                builder.gep(base, [builder.mul(step, ir.Constant(step.type, i))]), vector.as_pointer()
+            )
 
         rows = [builder.load(row(A, step, i), align=size) for i in range(SIDE)]
         half = SIDE // 2

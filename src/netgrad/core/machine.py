@@ -3,19 +3,20 @@
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from netgrad.compiled import ready
-from netgrad.compiled.ready import Loops as Loops
 from netgrad.core.activations import Activation
 from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_slices
 from netgrad.core.layer import Layer
 from netgrad.core.network import Network
 from netgrad.core.products import TILE, is_narrow, product, rows_of
+
+if TYPE_CHECKING:
+    from netgrad.compiled.ready import Loops as Loops
 
 SLICE = 1 << 16  # points that a thread takes together, at most
 SHARES = 8  # slices for each thread, so that none waits long for the others
@@ -27,12 +28,16 @@ CACHE = 1 << 15  # bytes of all that is known of them, if these are so few
 UNITS = 1 << 17  # values of sigma from which it pays to look for the loops
 
 
-def loops_for(net: Network, m: int) -> Loops | None:
-    """The loops, if they are there and pay for m points."""
-    return ready.loops("layers") if m * sum(net.sizes[1:]) >= UNITS else None
+def loops_for(net: Network, m: int, module: str = "layers") -> "Loops | None":
+    """The loops of a module, if they are there and pay for m points."""
+    if m * sum(net.sizes[1:]) < UNITS:
+        return None
+    from netgrad.compiled import ready  # takes longer to import than a point takes
+
+    return ready.loops(module)
 
 
-def activate(loops: Loops, layer: Layer, z: Array, dsigma: Array) -> bool:
+def activate(loops: "Loops", layer: Layer, z: Array, dsigma: Array) -> bool:
     """Make a of z = W a, shape (m, n_l), and fill dsigma unless it has no rows; whether z + b is finite everywhere.
 
     Where it is not, or there is no loop for sigma, z and dsigma hold nothing of use.
@@ -54,7 +59,7 @@ def whole_net(net: Network, X: Array, outputs: Sequence[int], a: Array, J: Array
     Returns the rows of X that are still to do: all of them where no loop does it.
     """
     loops = loops_for(net, len(X))
-    nets = ready.loops("nets") if loops is not None and _pays(net, len(X)) else None
+    nets = loops_for(net, len(X), "nets") if loops is not None and _pays(net, len(X)) else None
     sigmas = [getattr(loops, loop_name(layer.sigma, X), None) for layer in net.layers]
     if nets is None or None in sigmas or not (is_narrow(net.sizes) or _has_bits_of_blas(net, nets)):
         return [slice(0, len(X))]
@@ -74,7 +79,7 @@ def _width(net: Network) -> int:
     return net.sizes[0] + 2 * sum(net.sizes[1:])
 
 
-def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
+def _has_bits_of_blas(net: Network, nets: "Loops") -> bool:
     """True where the loops' products are those of BLAS on this machine, to the last bit: tried once for each shape."""
     if rows_of(net.sizes) != TILE:
         return False
@@ -83,7 +88,7 @@ def _has_bits_of_blas(net: Network, nets: Loops) -> bool:
 
 
 @cache
-def _is_product_of_blas(nets: Loops, n: int, k: int, of: str, turned: int) -> bool:
+def _is_product_of_blas(nets: "Loops", n: int, k: int, of: str, turned: int) -> bool:
     """True where A W^T, or if `turned` A W, is the same from both for random numbers; W is of shape (n, k)."""
     rng, width = np.random.default_rng(0), n if turned else k
     A, W = rng.standard_normal((width, TRIED)).astype(of).T, rng.standard_normal((n, k)).astype(of)
@@ -100,7 +105,7 @@ def _through(
     outputs: Sequence[int],
     found: tuple[Array, Array],
     jobs: int,
-    nets: Loops,
+    nets: "Loops",
     sigmas: list[int | None],
 ) -> list[slice]:
     """As `whole_net`, with loops for networks and the addresses of one for each layer."""
@@ -133,8 +138,8 @@ def _through(
 
         return work
 
-    share = strip * -(-len(X) // (strip * jobs * SHARES))
-    in_slices(len(X), min(SLICE, share), new_work, jobs)
+    slices = jobs * SHARES if jobs > 1 else 1
+    in_slices(len(X), min(SLICE, strip * -(-len(X) // (strip * slices))), new_work, jobs)
     return joined(left)
 
 

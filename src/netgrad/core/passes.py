@@ -28,7 +28,7 @@ def new_tape(net: Network, m: int, with_slopes: bool = True) -> list[Tape]:
 
 
 def forward(
-    net: Network, X: Array, tape: list[Tape], z_L: Array | None = None, loops: machine.Loops | None = None
+    net: Network, X: Array, tape: list[Tape], z_L: Array | None = None, loops: "machine.Loops | None" = None
 ) -> None:
     """Fill the tape for points X, shape (m, n_1): a[l] = sigma(z[l]), z[l] = W[l] a[l-1] + b[l], and sigma'(z[l]).
 
@@ -40,7 +40,7 @@ def forward(
 
 
 def any_layer(
-    net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None, loops: machine.Loops | None
+    net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None, loops: "machine.Loops | None"
 ) -> Array:
     """As `forward_layer`, with `loops` in fewer passes where they can: the same bits."""
     quick = None if loops is None else _quick_layer(net, layer, below, step, z_l, loops)
@@ -70,7 +70,7 @@ def forward_layer(net: Network, layer: Layer, below: Array, step: Tape, z_l: Arr
 
 
 def _quick_layer(
-    net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None, loops: machine.Loops
+    net: Network, layer: Layer, below: Array, step: Tape, z_l: Array | None, loops: "machine.Loops"
 ) -> Array | None:
     """As `forward_layer` where every z[l] is finite; else None."""
     product(below, layer.W.T, step.a, rows_of(net.sizes))

@@ -51,7 +51,9 @@ def _sizes(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
     return sizes[1:], sizes[:-1], sizes[1:-1]
 
 
-def forward(net: Network, X: Array, memory: Memory | None = None, loops: machine.Loops | None = None) -> list[Forward]:
+def forward(
+    net: Network, X: Array, memory: Memory | None = None, loops: "machine.Loops | None" = None
+) -> list[Forward]:
     """z[l], a[l] and sigma'(z[l]) of layers 2 to L for points X, shape (m, n_1), m a multiple of `rows_of`.
 
     They are those of `passes`: where numbers overflow, z is what it should be, infinite, or nan.
@@ -64,7 +66,7 @@ def forward(net: Network, X: Array, memory: Memory | None = None, loops: machine
 
 
 def states(
-    net: Network, X: Array, k: int, memory: Memory | None = None, loops: machine.Loops | None = None
+    net: Network, X: Array, k: int, memory: Memory | None = None, loops: "machine.Loops | None" = None
 ) -> tuple[list[State], Array]:
     """States of layers 2 to L, and Delta[1], shape (m, n_1): the gradient with respect to the scaled point.
 

@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from netgrad.errors import OutputError, visible
 from netgrad.files import File, file_at, identity_of, reason, write_to, written
 from netgrad.files import Write as Write
+from netgrad.stream.overlapped import overlapped
 from netgrad.stream.packing import packing
 from netgrad.stream.sources import Source
 
@@ -15,8 +16,8 @@ from netgrad.stream.sources import Source
 def open_sink(path: str | None, inputs: Sequence[Source | File], threads: int = 1) -> Iterator[Write]:
     """A function that writes bytes to the file at `path`, or to standard output for None and `-`.
 
-    Where the file's suffix says so they are compressed, on so many threads at most. `inputs` are all files that are
-    read, whatever for.
+    Where the file's suffix says so they are compressed, on so many threads at most; where there are several, one of
+    them writes. `inputs` are all files that are read, whatever for.
 
     Raises
     ------
@@ -24,15 +25,22 @@ def open_sink(path: str | None, inputs: Sequence[Source | File], threads: int = 
         It cannot be written, or is one of the inputs. A file that stood there stays as it was.
     """
     if path is None or path == "-":
-        refuse_input(_status(1, "<stdout>"), "<stdout>", inputs)
-        yield write_to(1, "<stdout>")
+        status = _status(1, "<stdout>")
+        refuse_input(status, "<stdout>", inputs)
+        with _by_thread(write_to(1, "<stdout>"), threads > 1 and identity_of(status) is not None) as quick:
+            yield quick
         return
     suffix = os.path.splitext(path)[1].lower()
     with (
         written(path, lambda status: refuse_input(status, path, inputs)) as write,
-        packing(write, suffix, threads) as packed,
+        _by_thread(write, threads > 1 and (os.path.isfile(path) or not os.path.exists(path))) as quick,
+        packing(quick, suffix, threads) as packed,
     ):
         yield packed
+
+
+def _by_thread(write: Write, pays: bool) -> AbstractContextManager[Write]:
+    return overlapped(write) if pays else nullcontext(write)
 
 
 def standard_output(data: bytes, *inputs: str) -> None:

@@ -92,8 +92,11 @@ def _numbers(m: int, whole: int, bad: list[int]) -> Integers:
 
 def _odd(results: Array, chunk: Chunk) -> tuple[int, ...]:
     """Rows with results that are not finite, but for bad ones."""
+    is_finite = np.isfinite(results)
+    if is_finite.all():
+        return ()
     bad = {row for row, _ in chunk.bad}
-    rows: list[int] = np.flatnonzero(~np.isfinite(results).all(axis=1)).tolist()
+    rows: list[int] = np.flatnonzero(~is_finite.all(axis=1)).tolist()
     return tuple(row for row in rows if row not in bad)
 
 
