@@ -1,12 +1,13 @@
 """Records of a table as points and spans, and results behind them as text: one pass over the bytes each way."""
 
 from netgrad.compiled.cells import CR, LF, behind_cell, behind_no_records, number_in
-from netgrad.compiled.loop import Bytes, Floats, Integers, i64, loop, u8, u64
+from netgrad.compiled.loop import Bytes, Floats, Integers, Words, i64, loop, u8, u64
 from netgrad.compiled.reading import READ, UNDECIDED
 from netgrad.compiled.words import copy, store
-from netgrad.compiled.writing import put
+from netgrad.compiled.writing import decimal, put
 
 TAB, SPACE = 9, 32
+TOGETHER = 64  # results that are made decimal together; a power of two
 
 
 @loop(i64, Bytes, i64, Integers, Integers, i64, i64, u8, u8, Bytes, i64, Floats, i64, Integers, Integers, Integers, i64)
@@ -57,22 +58,29 @@ def scan(
     return row
 
 
-@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, u64, i64, Bytes)
-def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, out):
+@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, u64, i64, Bytes, Words, Integers)
+def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, out, words, exponents):
     """Write m records, each what is within its bounds, if it `echoes`, p results and the end; the place behind.
 
-    The end of a record is that of the word `end` of so many bytes.
+    The end of a record is that of the word `end` of so many bytes. `words` and `exponents` have room for `TOGETHER`
+    results: so many are made decimal before any is written, as where one is written depends on those before it.
     """
-    at = i64(0)
+    at, made = i64(0), i64(0)
     for row in range(m):
         if echoes:
             size = spans[2 * row + 1] - spans[2 * row]
             copy(out, at, text, spans[2 * row], size)
             at += size
         for j in range(p):
+            if row * p + j == made:
+                many = min(TOGETHER, m * p - made)
+                for i in range(many):
+                    words[i], exponents[i] = decimal(results[made + i])
+                made += many
             out[at] = delimiter
             at += 1 if echoes or j else 0
-            at = put(out, at, results[row * p + j], point)
+            i = (row * p + j) % TOGETHER
+            at = put(out, at, words[i], exponents[i], point)
         store(out, at, end)
         at += end_size
     return at

@@ -103,6 +103,43 @@ def copy(typing, out, to, text, at, size):
 
 
 @intrinsic
+def put_sixteen(typing, out, at, upper, lower):
+    """Write the eight digits of each of two integers below 10^8; how many are left without zeros at the end.
+
+    All are made side by side: fours of digits in 32 bits, twos in 16, and one in 8.
+    """
+
+    def emit(build, given):
+        eights = ir.Constant(ir.VectorType(WORD, 2), ir.Undefined)
+        for k, word in enumerate(given[2:]):
+            eights = build.insert_element(eights, word, ir.Constant(ir.IntType(32), k))
+        fours = _halved(build, eights, 64, 10**4, 109951163, 40)  # x * 109951163 >> 40 is x // 10^4 below 10^8,
+        twos = _halved(build, fours, 32, 100, 10486, 20)  # x * 10486 >> 20 is x // 100 below 10^4,
+        ones = build.bitcast(_halved(build, twos, 16, 10, 103, 10), _TIMES)  # x * 103 >> 10 is x // 10 below 100
+        is_digit = build.icmp_unsigned("!=", ones, ir.Constant(_TIMES, [0] * STEP))
+        place = build.bitcast(build.gep(given[0], [given[1]]), _TIMES.as_pointer())
+        build.store(build.or_(ones, ir.Constant(_TIMES, [ord("0")] * STEP)), place, align=1)
+        mask = build.bitcast(is_digit, ir.IntType(STEP))
+        zeros = build.zext(build.ctlz(mask, ir.Constant(ir.IntType(1), 0)), WORD)
+        return build.sub(ir.Constant(WORD, STEP), zeros)
+
+    return _instruction(i64, (Bytes, i64, u64, u64), emit)
+
+
+def _halved(build, numbers, bits, base, factor, shift):
+    """Numbers of so many bits as pairs of half as many: numbers // base, then what is left."""
+    lane = ir.VectorType(ir.IntType(bits), 128 // bits)
+    numbers = build.bitcast(numbers, lane)
+
+    def everywhere(value):
+        return ir.Constant(lane, [value] * lane.count)
+
+    first = build.lshr(build.mul(numbers, everywhere(factor)), everywhere(shift))
+    rest = build.sub(numbers, build.mul(first, everywhere(base)))
+    return build.or_(first, build.shl(rest, everywhere(bits // 2)))
+
+
+@intrinsic
 def special(typing, text, at, delimiter):
     """Bits of the next `STEP` bytes, set for the delimiter, a quote, an end of line, or NUL."""
 

@@ -9,13 +9,16 @@ rounded to odd: they are odd where they were no integers, and so on the right si
 
 from netgrad.compiled.loop import i64, part, u64
 from netgrad.compiled.powers import HIGH, LEAST, LOW
-from netgrad.compiled.words import bits, high, load, store, zeros_above
+from netgrad.compiled.words import bits, high, load, put_sixteen, store
 
 LONGEST = 25  # bytes of a float and its separator
 ROOM = 40  # bytes behind the text that may be written, too
 
 _SIZE, _FRACTION, _INFINITY = u64((1 << 63) - 1), u64((1 << 52) - 1), u64(2047 << 52)
 _ZEROS = u64(0x3030303030303030)
+_ZERO, _INF, _NAN = u64(0x302E30), u64(0x666E69), u64(0x6E616E)  # 0.0, inf, nan
+_EIGHT = u64((1 << 27) - 1)  # bits of eight digits
+SPECIAL = 1 << 20  # no exponent
 
 
 @part
@@ -59,62 +62,57 @@ def shortest(u):
 
 
 @part
-def _eight(x):
-    """The eight digits of x < 10^8, a byte each, the first one lowest."""
-    quarters = x // u64(10000)
-    pairs = quarters + ((x - quarters * u64(10000)) << u64(32))
-    hundreds = (pairs * u64(10486) >> u64(20)) & u64(0x0000007F0000007F)  # = pairs // 100 in each half
-    pairs = hundreds + ((pairs - hundreds * u64(100)) << u64(16))
-    tens = (pairs * u64(103) >> u64(10)) & u64(0x000F000F000F000F)  # = pairs // 10 in each quarter
-    return tens + ((pairs - tens * u64(10)) << u64(8))
+def decimal(value):
+    """A float64 as a word and E: with the digits d_0 d_1 ... d_16 it is d_0.d_1 ... 10^E.
 
-
-@part
-def put(out, at, value, point):
-    """Write the text of `value` from a place on, with the byte `point` for its point; the place behind it."""
+    The word has eight digits in its first 27 bits, eight in the next, and d_0; its last bit is set for a minus.
+    Where E is `SPECIAL` the others have what is in the text instead: 0.0, inf or nan.
+    """
     u = bits(value)
-    out[at] = 45  # -, unless something else comes there
-    at += i64(u >> u64(63))
-    u &= _SIZE
-    if u >= _INFINITY:
-        at -= 1 if value != value and bits(value) > _SIZE else 0
-        store(out, at, u64(0x666E69) if u == _INFINITY else u64(0x6E616E))  # inf, nan
-        return at + 3
+    sign, u = u & ~_SIZE, u & _SIZE
     if u == u64(0):
-        out[at], out[at + 1], out[at + 2] = 48, point, 48
-        return at + 3
+        return sign | _ZERO, i64(SPECIAL)
+    if u >= _INFINITY:
+        return (sign | _INF, i64(SPECIAL)) if u == _INFINITY else (_NAN, i64(SPECIAL))
     s, E = shortest(u)
     is_short = s < u64(10**16)  # of 16 digits
     s, E = s * u64(10) if is_short else s, E + (15 if is_short else 16)
     while s < u64(10**16):  # of a subnormal number
         s *= u64(10)
         E -= 1
-    # Now s is d_0 d_1 ... d_16 of d_0.d_1 ... 10^E.
     first = s // u64(10**16)
     s -= first * u64(10**16)
     upper = s // u64(10**8)
-    left, right = _eight(upper), _eight(s - upper * u64(10**8))
-    n = 17 - i64(zeros_above(right) >> u64(3)) if right else 9 - i64(zeros_above(left) >> u64(3))
-    first, left, right = first + u64(48), left | _ZEROS, right | _ZEROS
+    return sign | first << u64(54) | upper << u64(27) | s - upper * u64(10**8), E
+
+
+@part
+def put(out, at, word, E, point):
+    """Write the text of what `decimal` gives from a place on, with the byte `point` for its point; the place behind."""
+    out[at] = 45  # -, unless something else comes there
+    at += i64(word >> u64(63))
+    if E == SPECIAL:
+        store(out, at, word & _SIZE)
+        if word & _SIZE == _ZERO:
+            out[at + 1] = point
+        return at + 3
+    first, upper, lower = (word >> u64(54) & u64(15)) + u64(48), word >> u64(27) & _EIGHT, word & _EIGHT
     if -4 <= E <= 0:  # 0.00ddd or d.ddd: as many zeros, all digits; the point goes behind the first of them
         store(out, at + 1, _ZEROS)
         out[at + 1 - E] = first
-        store(out, at + 2 - E, left)
-        store(out, at + 10 - E, right)
+        n = 1 + put_sixteen(out, at + 2 - E, upper, lower)
         out[at], out[at + 1] = first if E == 0 else u64(48), point
         return at + 1 - E + max(n, 2 if E == 0 else 1)
     out[at] = first
     if 0 < E < 16:
-        store(out, at + 1, left)
-        store(out, at + 9, right)
+        n = 1 + put_sixteen(out, at + 1, upper, lower)
         behind, behind_2 = load(out, at + E + 1), load(out, at + E + 9)
         out[at + E + 1] = point
         store(out, at + E + 2, behind)
         store(out, at + E + 10, behind_2)
         return at + 1 + max(n, E + 2)
     out[at + 1] = point
-    store(out, at + 2, left)
-    store(out, at + 10, right)
+    n = 1 + put_sixteen(out, at + 2, upper, lower)
     return _put_exponent(out, at + (n + 1 if n > 1 else 1), E)
 
 

@@ -21,6 +21,7 @@ from netgrad.tables.records import MAX_RECORD, unquoted
 LOOPS = "text"
 BYTE = 12  # nanoseconds that loops save for each byte read, and about as many for what is then written
 _FLOAT, _BEHIND = 25, 40  # bytes of a float and its separator at most; that are written behind the text
+_TOGETHER = 64  # results that are made decimal together
 _DOUBTS = 64  # numbers of a block that may be left to `float`
 
 Ints = NDArray[np.int64]
@@ -87,6 +88,8 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
         int.from_bytes(eol, "little"),
         len(eol),
         out,
+        np.empty(_TOGETHER, np.uint64),
+        np.empty(_TOGETHER, np.int64),
     )
     return out[:size].tobytes()
 
