@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PLENTY = 1 << 18  # bytes of a piece from which a thread for it pays
 MANY = 1 << 22  # bytes of a piece, beyond which no other is under way beside it, for memory's sake
+AHEAD = 4  # pieces beyond those that threads are at, so that they have work while one is written, which may take long
 
 
 @dataclass
@@ -140,7 +141,7 @@ def _in_order(
             else:
                 pool = pool or _threads(jobs)
                 waiting.append(pool.submit(work, piece, 1))
-                if len(waiting) > jobs:
+                if len(waiting) > jobs + AHEAD:
                     yield waiting.popleft().result()
         yield from _drained(waiting)
     except NetgradError:
