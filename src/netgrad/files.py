@@ -48,6 +48,14 @@ def file_at(path: str) -> File:
         return File(path)
 
 
+def is_plain(path: str) -> bool:
+    """True where a plain file is, or none yet; not for a folder, a device or a FIFO."""
+    try:
+        return stat.S_ISREG(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return True
+
+
 @contextmanager
 def written(path: str, refuse: Callable[[os.stat_result], None] = lambda status: None) -> Iterator[Write]:
     """A function that writes bytes to the file at `path`: see `new_descriptor`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netgrad.cli.process import say
 from netgrad.cli.request import Request
 from netgrad.errors import UsageError, visible
-from netgrad.files import File
+from netgrad.files import File, is_plain
 from netgrad.signals import raised
 from netgrad.stream.engine import Points
 from netgrad.stream.packing import PACKERS, packing
@@ -45,7 +45,7 @@ def output(request: Request, inputs: Sequence[Source | File], form: Form | None 
 
         with object_at(path, inputs) as target, packing(target.put, _suffix(path), request.jobs) as put:
             yield Output(put, None if head is None else target)
-    elif head is not None and path != "-" and (os.path.isfile(path) or not os.path.exists(path)):
+    elif head is not None and path != "-" and is_plain(path):
         from netgrad.cluster.joining import joined_file
 
         with joined_file(path, inputs) as joined:

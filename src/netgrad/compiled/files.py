@@ -13,8 +13,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 _HERE = os.path.dirname(os.path.abspath(__file__))
-# Of the loops, and of what is compiled into them.
-_SOURCES = (_HERE, os.path.join(os.path.dirname(_HERE), "core", "activations"))
+_CORE = os.path.join(os.path.dirname(_HERE), "core")
+_FOLDERS = (_HERE, os.path.join(_CORE, "activations"))  # of the loops, and of what is compiled into them
 _WEEK = 7 * 24 * 3600  # seconds, after which a file that has been replaced goes
 
 
@@ -40,8 +40,8 @@ def absence() -> str:
 
 def file_name(module: str, processor: str) -> str:
     """Name of the file with the loops of a module for a processor, whose name and features are given."""
-    ours = (os.path.join(folder, name) for folder in _SOURCES for name in sorted(os.listdir(folder)))
-    ours = (path for path in ours if path.endswith(".py"))
+    ours = (os.path.join(folder, name) for folder in _FOLDERS for name in sorted(os.listdir(folder)))
+    ours = (path for path in (*ours, os.path.join(_CORE, "products.py")) if path.endswith(".py"))
     texts = b"".join(map(_read, (*ours, *map(_version_of, ("numba", "llvmlite")))))
     return f"netgrad-{module}-{crc32(texts + sys.version.encode() + processor.encode()):08x}.loops"
 

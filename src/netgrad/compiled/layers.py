@@ -11,43 +11,24 @@ from numba.extending import register_jitable
 
 from netgrad.compiled import numbers as numbers
 from netgrad.compiled.loop import Floats, Singles, f32, f64, i64, loop, part
-from netgrad.core.activations import piecewise, rows, smooth
+from netgrad.core.activations import ACTIVATIONS, activation, piecewise, rows, smooth
 from netgrad.core.activations.constants import constants
 from netgrad.core.activations.record import Formula
 
-FORMULAS: tuple[Formula, ...] = (
-    *(smooth.sigmoid, smooth.tanh, smooth.gelu, smooth.gelu_tanh, smooth.silu, smooth.softplus, smooth.log_sigmoid),
-    *(
-        smooth.arctan,
-        smooth.mish,
-        smooth.exp,
-        piecewise.relu,
-        piecewise.clipped_relu,
-        piecewise.leaky_relu,
-        piecewise.elu,
-    ),
-    *(
-        piecewise.selu,
-        piecewise.softsign,
-        piecewise.hard_sigmoid,
-        piecewise.hard_tanh,
-        piecewise.hard_swish,
-        piecewise.identity,
-    ),
-)
+# Of all activations that take units one by one, and relu with a limit, which has a formula of its own.
+SIGMAS = {sigma.formula: sigma for sigma in (*ACTIVATIONS.values(), activation("relu(6)")) if sigma.formula is not None}
 for _part in (smooth.softplus, piecewise.elu):  # others are made of them
     register_jitable(_part)
 
 
-def _layer(formula: Formula, dtype: Any, Numbers: Any, number: Any) -> Any:
+def _layer(formula: Formula, overflows: bool, dtype: Any, Numbers: Any, number: Any) -> Any:
     """The loop of one activation in one type.
 
     z, of n units with m points each side by side, is W a; it becomes a, and dsigma, unless there is none to fill,
-    sigma'. Returns 1 if z + b and a are finite everywhere, else 0; then it is to be done again with the care of
-    `overflow`.
+    sigma'. Returns 1 if z + b is finite everywhere, and a where sigma overflows, else 0; then it is to be done again
+    with the care of `overflow`.
     """
     c, largest, sigma = constants(np.dtype(dtype)), np.finfo(dtype).max, part(formula)
-    overflows = formula is smooth.exp
 
     def layer(z: Any, b: Any, dsigma: Any, m: int, n: int, with_slopes: int, p: Any) -> int:
         beyond = 0
@@ -118,5 +99,5 @@ def _marked(layer: Any, name: str, dtype: Any, Numbers: Any, number: Any) -> Any
 
 
 for _kind in ((np.float64, Floats, f64), (np.float32, Singles, f32)):
-    for _loop in (*(_layer(_formula, *_kind) for _formula in FORMULAS), _rows(*_kind)):
+    for _loop in (*(_layer(_formula, _sigma.overflows, *_kind) for _formula, _sigma in SIGMAS.items()), _rows(*_kind)):
         globals()[_loop.__name__] = _loop

@@ -12,7 +12,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from netgrad.compiled.loop import Bytes, Floats, Integers, Singles, f32, f64, i64, loop, void
-from netgrad.compiled.tiles import UNITS, address, products
+from netgrad.compiled.tiles import UNITS, address, product_of_points
 from netgrad.compiled.transposes import transpose
 
 
@@ -30,7 +30,7 @@ def _activate(typing: Any, loop: Any, z: Any, b: Any, dsigma: Any, m: Any, n: An
 
 
 def _net(Numbers: Any, number: Any) -> Any:
-    product, fused = products(number)
+    product = product_of_points(number)
 
     def net(
         X: Any,
@@ -76,10 +76,7 @@ def _net(Numbers: Any, number: Any) -> Any:
             below, w, is_finite = 0, 0, 1
             for l in range(1, layers + 1):
                 n, z = sizes[l], below + s * sizes[l - 1] * (1 if l == 1 else 2)
-                if is_fused:
-                    fused(address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n)
-                else:
-                    product(address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n)
+                product(address(work, below), address(weights, w), address(work, z), s, sizes[l - 1], n, is_fused)
                 b = w + n * sizes[l - 1]
                 is_finite &= _activate(
                     loops[l - 1],
@@ -115,10 +112,7 @@ def _net(Numbers: Any, number: Any) -> Any:
                     n, n_below = sizes[l], sizes[l - 1]
                     to = at - s * n_below * (1 if l == 1 else 2)
                     v -= n * n_below
-                    if is_fused:
-                        fused(address(work, at), address(weights, v), address(work, to), s, n, n_below)
-                    else:
-                        product(address(work, at), address(weights, v), address(work, to), s, n, n_below)
+                    product(address(work, at), address(weights, v), address(work, to), s, n, n_below, is_fused)
                     v -= n * n_below + n
                     if l > 1:
                         for q in range(s * n_below):
@@ -137,7 +131,7 @@ def _net(Numbers: Any, number: Any) -> Any:
 
     def layer(A: Any, m: int, below: int, W: Any, n: int, out: Any) -> None:
         """A product alone, as BLAS makes it, for m points, a multiple of `strip`, by W in panels."""
-        fused(A, W, out, m, below, n)
+        product(A, W, out, m, below, n, 1)
 
     whole = loop(
         *(void, Numbers, i64, Integers, i64, i64, Numbers, Integers, Numbers, Numbers, i64, Numbers, i64),

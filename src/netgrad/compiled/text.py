@@ -7,7 +7,6 @@ from netgrad.compiled.words import copy, store
 from netgrad.compiled.writing import decimal, put
 
 TAB, SPACE = 9, 32
-TOGETHER = 64  # results that are made decimal together; a power of two
 
 
 @loop(i64, Bytes, i64, Integers, Integers, i64, i64, u8, u8, Bytes, i64, Floats, i64, Integers, Integers, Integers, i64)
@@ -58,14 +57,14 @@ def scan(
     return row
 
 
-@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, u64, i64, Bytes, Words, Integers)
-def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, out, words, exponents):
+@loop(i64, Bytes, Integers, i64, Floats, i64, u8, u8, u8, u64, i64, Bytes, Words, Integers, i64)
+def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, out, words, exponents, together):
     """Write m records, each what is within its bounds, if it `echoes`, p results and the end; the place behind.
 
-    The end of a record is that of the word `end` of so many bytes. `words` and `exponents` have room for `TOGETHER`
+    The end of a record is that of the word `end` of so many bytes. `words` and `exponents` have room for `together`
     results: so many are made decimal before any is written, as where one is written depends on those before it.
     """
-    at, made = i64(0), i64(0)
+    at, first, made = i64(0), i64(0), i64(0)
     for row in range(m):
         if echoes:
             size = spans[2 * row + 1] - spans[2 * row]
@@ -73,13 +72,12 @@ def write(text, spans, m, results, p, echoes, delimiter, point, end, end_size, o
             at += size
         for j in range(p):
             if row * p + j == made:
-                many = min(TOGETHER, m * p - made)
-                for i in range(many):
-                    words[i], exponents[i] = decimal(results[made + i])
-                made += many
+                first, made = made, min(made + together, m * p)
+                for i in range(made - first):
+                    words[i], exponents[i] = decimal(results[first + i])
             out[at] = delimiter
             at += 1 if echoes or j else 0
-            i = (row * p + j) % TOGETHER
+            i = row * p + j - first
             at = put(out, at, words[i], exponents[i], point)
         store(out, at, end)
         at += end_size

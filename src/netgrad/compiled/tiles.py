@@ -1,7 +1,6 @@
 """Products of some points with the weights of a layer: sums in order, or in registers as BLAS has them."""
 
-from collections.abc import Callable
-from itertools import product as product_of
+from itertools import product as pairs_of
 from typing import Any
 
 from llvmlite import ir
@@ -66,11 +65,11 @@ def _tile(units: int, vectors: int, way: str) -> Any:
             sums = [[cgutils.alloca_once_value(builder, start) for start in of_unit] for of_unit in starts]
             with cgutils.for_range_slice(builder, one if way == IN_ORDER else one.type(0), below, one) as (k, _):
                 a, w = operands(k)
-                for i, v in product_of(range(units), range(vectors)):
+                for i, v in pairs_of(range(units), range(vectors)):
                     sum_ = builder.load(sums[i][v])
                     more = builder.fadd(sum_, builder.fmul(a[v], w[i])) if way == IN_ORDER else None
                     builder.store(more or builder.call(fma, [a[v], w[i], sum_]), sums[i][v])
-            for i, v in product_of(range(units), range(vectors)):
+            for i, v in pairs_of(range(units), range(vectors)):
                 sum_, at = builder.load(sums[i][v]), place(out, ir.Constant(s.type, i), v)
                 if way == MORE:
                     sum_ = builder.fadd(builder.load(at, align=size), sum_)
@@ -94,48 +93,40 @@ def _spread(builder: ir.IRBuilder, number: Any, vector: Any) -> Any:
 )
 
 
-def products(number: Any) -> tuple[Callable[..., None], Callable[..., None]]:
-    """Products of numbers of a type: `product`, in order, and `fused`, as BLAS has them.
-
-    W is in panels of UNITS units, whose weights for each k lie side by side, and behind them rows of the units that are
-    left; out_i becomes the sum over k of A_k W[i, k], k = 0, ..., below - 1, each of s points.
-    """
+def product_of_points(number: Any) -> Any:
+    """A product of numbers of a type: of W and s points that lie side by side."""
     lanes = _BYTES * 8 // number.bitwidth
     points, points_alone = VECTORS * lanes, ALONE * lanes
 
     @part
-    def product(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
-        """As `core.products.ordered`."""
-        in_panels = n - n % UNITS
-        for i in range(0, in_panels, UNITS):
-            for q in range(0, s, points):
-                _panel(address(A, q), address(W, i * below), address(out, i * s + q), s, below)
-        for i in range(in_panels, n):
-            for q in range(0, s, points_alone):
-                _alone(address(A, q), address(W, i * below), address(out, i * s + q), s, below)
+    def product(A: Any, W: Any, out: Any, s: int, below: int, n: int, is_fused: int) -> None:
+        """out_i = sum over k of A_k W[i, k], k = 0, ..., below - 1, for each of s points.
 
-    @part
-    def fused(A: Any, W: Any, out: Any, s: int, below: int, n: int) -> None:
-        """As BLAS does it; sums over more than DEEP units are cut, as in `core.products`."""
-        if below == 1:
-            product(A, W, out, s, below, n)
-            return
+        Sums are those of `core.products`: `ordered`, or if `is_fused` as BLAS makes them, cut every DEEP units. W is in
+        panels of UNITS units, whose weights for each k lie side by side, and behind them rows of those that are left.
+        """
         in_panels = n - n % UNITS
-        for first in range(0, below, DEEP):
+        for first in range(0, below, DEEP):  # of sums in order, which are of narrow layers, all at once
             a, some = address(A, first * s), min(DEEP, below - first)
             for i in range(0, in_panels, UNITS):
                 w = address(W, i * below + first * UNITS)
                 for q in range(0, s, points):
-                    if first == 0:
-                        _panel_fused(address(a, q), w, address(out, i * s + q), s, some)
+                    to = address(out, i * s + q)
+                    if not is_fused or below == 1:
+                        _panel(address(a, q), w, to, s, some)
+                    elif first == 0:
+                        _panel_fused(address(a, q), w, to, s, some)
                     else:
-                        _panel_more(address(a, q), w, address(out, i * s + q), s, some)
+                        _panel_more(address(a, q), w, to, s, some)
             for i in range(in_panels, n):
                 w = address(W, i * below + first)
                 for q in range(0, s, points_alone):
-                    if first == 0:
-                        _alone_fused(address(a, q), w, address(out, i * s + q), s, some)
+                    to = address(out, i * s + q)
+                    if not is_fused or below == 1:
+                        _alone(address(a, q), w, to, s, some)
+                    elif first == 0:
+                        _alone_fused(address(a, q), w, to, s, some)
                     else:
-                        _alone_more(address(a, q), w, address(out, i * s + q), s, some)
+                        _alone_more(address(a, q), w, to, s, some)
 
-    return product, fused
+    return product

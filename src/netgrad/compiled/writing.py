@@ -11,9 +11,6 @@ from netgrad.compiled.loop import i64, part, u64
 from netgrad.compiled.powers import HIGH, LEAST, LOW
 from netgrad.compiled.words import bits, high, load, put_sixteen, store
 
-LONGEST = 25  # bytes of a float and its separator
-ROOM = 40  # bytes behind the text that may be written, too
-
 _SIZE, _FRACTION, _INFINITY = u64((1 << 63) - 1), u64((1 << 52) - 1), u64(2047 << 52)
 _ZEROS = u64(0x3030303030303030)
 _ZERO, _INF, _NAN = u64(0x302E30), u64(0x666E69), u64(0x6E616E)  # 0.0, inf, nan

@@ -3,8 +3,7 @@
 import ctypes
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from netgrad.core.arrays import Array
 from netgrad.core.blocks import in_slices
 from netgrad.core.layer import Layer
 from netgrad.core.network import Network
+from netgrad.core.packed import empty_in_lines, panels, weights
 from netgrad.core.products import TILE, is_narrow, product, rows_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 SLICE = 1 << 16  # points that a thread takes together, at most
 SHARES = 8  # slices for each thread, so that none waits long for the others
 MOST = 1 << 25, 1 << 27  # bytes of the numbers of a strip, and of weights, that are held in memory for speed
-LINE = 64  # bytes of the cache that come together, or a multiple
 STRIP = 1024  # bytes of each unit's numbers that go through a network together, or a multiple
 TRIED = 512  # points at which products are compared with those of BLAS
 CACHE = 1 << 15  # bytes of all that is known of them, if these are so few
@@ -95,7 +94,7 @@ def _is_product_of_blas(nets: "Loops", n: int, k: int, of: str, turned: int) -> 
     by_blas, found = (np.empty((n + k - width, TRIED), of).T for _ in range(2))
     product(A, W if turned else W.T, by_blas, TILE)
     by_loop = getattr(nets, f"product_{of}")
-    by_loop(A, TRIED, width, _panels(W.T if turned else W, nets.panel_height()), n + k - width, found)
+    by_loop(A, TRIED, width, panels(W.T if turned else W, nets.panel_height()), n + k - width, found)
     return bool((by_blas == found).all())
 
 
@@ -116,7 +115,7 @@ def _through(
     scaling, std = net.scaling, np.ones(1, of) if net.output_scaling is None else net.output_scaling.std
     given = (
         *(np.array(net.sizes, integers), len(net.layers), not is_narrow(net.sizes)),
-        _weights(net, nets.panel_height()),
+        weights(net, nets.panel_height()),
         np.array(sigmas, integers),
         np.array([layer.sigma.parameter or 0 for layer in net.layers], of),
         np.ones(1, of) if scaling is None else np.concatenate([scaling.mean, scaling.std]),
@@ -141,38 +140,6 @@ def _through(
     slices = jobs * SHARES if jobs > 1 else 1
     in_slices(len(X), min(SLICE, strip * -(-len(X) // (strip * slices))), new_work, jobs)
     return joined(left)
-
-
-def empty_in_lines(size: int, of: "np.dtype[Any]") -> Array:
-    """Array of so many numbers that begins where a line of the cache does, as registers are read twice as fast then."""
-    memory = np.empty(size * of.itemsize + LINE, np.uint8)
-    start = -memory.ctypes.data % LINE
-    found: Array = memory[start : start + size * of.itemsize].view(of)
-    return found
-
-
-_packed: WeakKeyDictionary[Network, Array] = WeakKeyDictionary()
-
-
-def _weights(net: Network, height: int) -> Array:
-    """W, b and W^T of each layer as the loops read them, from one end to the other."""
-    found = _packed.get(net)
-    if found is None:
-        parts = ((_panels(layer.W, height), layer.b, _panels(layer.W.T, height)) for layer in net.layers)
-        found = _packed[net] = np.concatenate([part for three in parts for part in three])
-    return found
-
-
-def _panels(W: Array, height: int) -> Array:
-    """The weights of `height` rows at a time, column by column; those of the rows that are left, row by row.
-
-    >>> _panels(np.array([[1, 2], [3, 4], [5, 6]]), 2)
-    array([1, 3, 2, 4, 5, 6])
-    """
-    n, k = W.shape
-    whole = n - n % height
-    panels = W[:whole].reshape(-1, height, k).transpose(0, 2, 1)
-    return np.concatenate([panels.ravel(), W[whole:].ravel()])
 
 
 def joined(parts: list[slice]) -> list[slice]:

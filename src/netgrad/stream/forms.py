@@ -1,13 +1,13 @@
 """The formats that results can be written in, by name, which is their files' suffix too."""
 
 import os
-import stat
 from collections.abc import Mapping
 from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from netgrad.errors import UsageError, excerpt
+from netgrad.files import is_plain
 from netgrad.stream.packing import PACKERS
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def form_of_file(path: str, said: str | None) -> str | None:
     packer = suffix if suffix in PACKERS else ""
     suffix = os.path.splitext(name)[1] if packer else suffix
     form = SUFFIXES.get(suffix)
-    if form is None and suffix and said is None and not _is_no_file(path):
+    if form is None and suffix and said is None and is_plain(path):
         packers = ", ".join(PACKERS)
         known = f"{', '.join(SUFFIXES)}, or text with {packers} behind it"
         raise UsageError(f"-o takes a file that ends in {known}, or --format, not {excerpt(path)}")
@@ -54,14 +54,6 @@ def form_of_file(path: str, said: str | None) -> str | None:
     if packer and chosen in BINARY:
         raise UsageError(f"{chosen} is not compressed once more: drop {packer} from {excerpt(path)}")
     return chosen
-
-
-def _is_no_file(path: str) -> bool:
-    """True where a device or FIFO stands there."""
-    try:
-        return not stat.S_ISREG(os.stat(path).st_mode)
-    except (OSError, ValueError):
-        return False
 
 
 def form_called(name: str | None, names: "Names", digits: int | None, codec: "Codec") -> "Form":

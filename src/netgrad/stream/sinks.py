@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from netgrad.errors import OutputError, visible
-from netgrad.files import File, file_at, identity_of, reason, write_to, written
+from netgrad.files import File, file_at, identity_of, is_plain, reason, write_to, written
 from netgrad.files import Write as Write
 from netgrad.stream.overlapped import overlapped
 from netgrad.stream.packing import packing
@@ -33,7 +33,7 @@ def open_sink(path: str | None, inputs: Sequence[Source | File], threads: int = 
     suffix = os.path.splitext(path)[1].lower()
     with (
         written(path, lambda status: refuse_input(status, path, inputs)) as write,
-        _by_thread(write, threads > 1 and (os.path.isfile(path) or not os.path.exists(path))) as quick,
+        _by_thread(write, threads > 1 and is_plain(path)) as quick,
         packing(quick, suffix, threads) as packed,
     ):
         yield packed

@@ -90,6 +90,7 @@ def encode(chunk: Chunk, results: Array, layout: Layout) -> bytes:
         out,
         np.empty(_TOGETHER, np.uint64),
         np.empty(_TOGETHER, np.int64),
+        _TOGETHER,
     )
     return out[:size].tobytes()
 
