@@ -161,3 +161,10 @@ def test_points_that_overflow_give_inf_or_nan_and_no_warning():
     assert np.isnan(a[0])
     assert np.isnan(grad[0]).all()
     assert (a[1], *grad[1]) == (40, 40, 0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_point_that_float32_does_not_hold_makes_no_warning():
+    net = Network.of([([[20.0, 20.0]], [-10.0])]).astype("float32")
+    a, gradient = value_and_grad(net, np.array([[1e300, 1e-60]]))
+    assert (a, gradient.tolist()) == ([1], [[0, 0]])

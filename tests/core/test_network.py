@@ -179,3 +179,15 @@ def test_of_takes_lists_one_activation_and_the_other_fields():
     assert (only.W.tolist(), only.b.tolist(), only.activation) == ([[1, 2]], [3], "tanh")
     assert only.W.dtype == only.b.dtype == np.float64
     assert (net.inputs, net.outputs, net.scaling, net.name) == (("u", "v"), ("p",), None, "plane")
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("entry", ["W", "b", "mean", "std"])
+def test_what_float32_does_not_hold_is_an_error_with_its_place_and_no_warning(entry):
+    parts = {"W": 1.0, "b": 1.0, "mean": 1.0, "std": 1.0, entry: 1e300}
+    scaling = Scaling([parts["mean"]], [parts["std"]])
+    net = Network([Layer([[parts["W"]]], [parts["b"]])], scaling=scaling)
+    where = "layer 2" if entry in "Wb" else "scaling"
+    with pytest.raises(NetworkError, match=f"{where}: {entry} has an entry that is not finite in float32"):
+        net.astype("float32")
+    assert Network([Layer([[1e-60]], [1.0])]).astype("float32").layers[0].W[0, 0] == 0

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 
-from netgrad.core.arrays import Array, Numbers
+from netgrad.core.arrays import Array, Numbers, in_type
 from netgrad.core.network import Network
 from netgrad.errors import UsageError, counted, excerpt, listed, nearest
 
@@ -85,7 +85,7 @@ def rows_of(net: Network, X: Numbers) -> tuple[Array, bool]:
 
 def points_of(net: Network, X: Array) -> Array:
     """X in the network's dtype, of shape (m, n_1) or a UsageError."""
-    X = np.asarray(X, net.dtype)
+    X = in_type(X, net.dtype)
     if X.ndim != 2 or X.shape[1] != net.sizes[0]:
         raise UsageError(f"points must have shape (m, {net.sizes[0]}), but X has shape {X.shape}")
     return X

@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike, NDArray
 from netgrad.errors import NetworkError, excerpt
 
 if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
     Array = NDArray[np.floating[Any]]
     Numbers = ArrayLike
 else:  # so that `help` has one word for each
@@ -47,3 +49,9 @@ def reals(values: ArrayLike, what: str) -> Array:
     copy: Array = np.array(array, np.float32 if array.dtype.type is np.float32 else np.float64, order="C")
     copy.flags.writeable = False
     return copy
+
+
+def in_type(values: ArrayLike, dtype: "DTypeLike") -> Array:
+    """`values` as numbers of a type; what is too large for it is infinite, in silence."""
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(values, dtype)

@@ -4,7 +4,7 @@ import numpy as np
 
 from netgrad.core.activations import Activation
 from netgrad.core.arguments import Which, output_of, points_of
-from netgrad.core.arrays import Array
+from netgrad.core.arrays import Array, in_type
 from netgrad.core.blocks import empty, in_blocks
 from netgrad.core.network import Network
 from netgrad.core.products import product, row_sums, rows_of
@@ -108,7 +108,7 @@ def directions_of(net: Network, V: Array, m: int) -> Array:
     """V as one direction for each of m points, shape (m, n_1), or a UsageError."""
     n = net.sizes[0]
     try:
-        V = np.asarray(V, net.dtype)
+        V = in_type(V, net.dtype)
     except (TypeError, ValueError):
         raise UsageError(f"directions must be real numbers of shape ({n},) or ({m}, {n})") from None
     if V.shape not in ((n,), (m, n)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from netgrad.core.activations import Activation, activation
-from netgrad.core.arrays import Array, reals
+from netgrad.core.arrays import Array, in_type, reals
 from netgrad.errors import NetworkError, excerpt
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Layer:
 
     def astype(self, dtype: "DTypeLike") -> "Layer":
         """The layer in `dtype`, its alias kept."""
-        return Layer(self.W.astype(dtype), self.b.astype(dtype), self.alias or self.activation)
+        return Layer(in_type(self.W, dtype), in_type(self.b, dtype), self.alias or self.activation)
 
     def __repr__(self) -> str:
         return f"Layer({self.W.shape[0]} x {self.W.shape[1]}, {self.activation})"
@@ -85,4 +85,4 @@ class Scaling:
 
     def astype(self, dtype: "DTypeLike") -> "Scaling":
         """The same in `dtype`."""
-        return Scaling(self.mean.astype(dtype), self.std.astype(dtype))
+        return Scaling(in_type(self.mean, dtype), in_type(self.std, dtype))

@@ -45,7 +45,7 @@ def check_layer(l: int, W: Array, b: Array, sigma: str, above: int | None) -> No
         raise NetworkError(f"layer {l}: b has {found}, but W has {counted(W.shape[0], 'row')}", l=l, key="b")
     for key, array in (("W", W), ("b", b)):
         if not np.isfinite(array).all():
-            raise NetworkError(f"layer {l}: {key} has an entry that is not finite", l=l, key=key)
+            raise NetworkError(f"layer {l}: {key} has an entry that is not finite{_of(array)}", l=l, key=key)
     try:
         activation(sigma)
     except NetworkError as error:
@@ -86,4 +86,9 @@ def check_scaling(what: str, mean: Array, std: Array, n: int, noun: str) -> None
             found = f"{key} has shape {array.shape}, but the network has {counted(n, noun)}"
             raise NetworkError(f"{what}: {found}", key=place)
         if not np.isfinite(array).all():
-            raise NetworkError(f"{what}: {key} has an entry that is not finite", key=place)
+            raise NetworkError(f"{what}: {key} has an entry that is not finite{_of(array)}", key=place)
+
+
+def _of(array: Array) -> str:
+    """In words, that the array has another type than numbers usually have, and so may not hold what was given."""
+    return " in float32" if array.dtype == np.float32 else ""
